@@ -1,0 +1,58 @@
+"""A text column that the application encrypts, so that the database never holds the words."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[Any, Any]
+else:
+    _TextField = models.TextField  # Django's fields take no type arguments at run time
+
+# Marks what is stored, so that a later scheme can be told apart from this one.
+_PREFIX = "e1:"
+
+
+@lru_cache(maxsize=8)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    if not keys:
+        raise ImproperlyConfigured("FIELD_KEYS is empty: notes cannot be encrypted without a key")
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+class UnreadableNoteError(ValueError):
+    """A note was encrypted with a key that is not among FIELD_KEYS."""
+
+
+class EncryptedTextField(_TextField):
+    """Text encrypted with the first of settings.FIELD_KEYS and readable with any of them.
+
+    The key is apart from SECRET_KEY, so that either can be changed alone. A wrong key raises and
+    never returns ciphertext (which a later save would encrypt once more). Encrypted columns
+    cannot be searched, sorted or unique, so every look-up but isnull is refused.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        if text is None or text == "":
+            return text
+        return _PREFIX + _box(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
+
+    def from_db_value(self, value: str | None, *_: object) -> str | None:
+        """Decrypt what the database holds; raises UnreadableNoteError on a wrong key."""
+        if value is None or value == "":
+            return value
+        try:
+            token = value.removeprefix(_PREFIX).encode()
+            return _box(tuple(settings.FIELD_KEYS)).decrypt(token).decode()
+        except InvalidToken:
+            raise UnreadableNoteError(
+                "a note cannot be decrypted: the key it was written with is not among FIELD_KEYS"
+            ) from None
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None

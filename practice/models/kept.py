@@ -1,0 +1,93 @@
+"""Nothing quietly changed: managers and history for everything that is clinical.
+
+Django's bulk writes go round save(), and so round the history. On clinical models they raise;
+`create_all` is the one bulk write, and it keeps the history itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from django.db import models, transaction
+from simple_history.models import HistoricalRecords
+
+if TYPE_CHECKING:
+    from practice.models.practitioner import Practitioner
+
+_ROWS_A_BATCH = 500
+
+M = TypeVar("M", bound=models.Model)
+
+
+class HistoryWouldBeLostError(TypeError):
+    """A bulk write was asked for that would leave no trace of who changed what, and why."""
+
+
+class _NoQuietWrites(models.QuerySet[M]):
+    """Refuses every write that would go round the history."""
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise HistoryWouldBeLostError(
+            f"{self.model.__name__}.{what} would change rows without keeping who, when and why; "
+            "save or delete them one at a time through practice.actions, "
+            "or add new ones with create_all"
+        )
+
+    def update(self, **kwargs: Any) -> int:
+        self._refuse("update")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:  # type: ignore[override]
+        self._refuse("bulk_create")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        self._refuse("bulk_update")
+
+    def delete(self) -> NoReturn:
+        self._refuse("delete")
+
+    def _raw_delete(self, using: str | None) -> NoReturn:
+        self._refuse("_raw_delete")
+
+
+class ClinicalQuerySet(_NoQuietWrites[M]):
+    """Rows of a clinical model."""
+
+    def create_all(
+        self, objects: Iterable[M], *, by: "Practitioner | None", why: str
+    ) -> Sequence[M]:
+        """Add many new rows at once, each with its history row, all or none.
+
+        by is None when it came by a command, which has no signed-in person; why says which.
+        """
+        objects = list(objects)
+        with transaction.atomic(using=self.db):
+            created = models.QuerySet.bulk_create(self, objects, batch_size=_ROWS_A_BATCH)
+            history: Any = self.model.history  # type: ignore[attr-defined]
+            history.bulk_history_create(
+                created, batch_size=_ROWS_A_BATCH, default_user=by, default_change_reason=why
+            )
+        return created
+
+
+class HistoryQuerySet(_NoQuietWrites[M]):
+    """History rows: added, never changed. (Erasing a client is a matter of its own.)"""
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        return models.QuerySet.bulk_create(self, *args, **kwargs)
+
+
+class KeptForever(models.Model):
+    """Base of the history tables."""
+
+    objects = HistoryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def kept_history(**options: Any) -> HistoricalRecords:
+    """The history of a model: a full row for each change, with who, when and why."""
+    return HistoricalRecords(
+        bases=[KeptForever],
+        history_change_reason_field=models.TextField(null=True, blank=True),
+        **options,
+    )

@@ -1,0 +1,101 @@
+"""A person who signs in, and where they belong."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from practice.models.kept import kept_history
+
+
+class PractitionerManager(BaseUserManager["Practitioner"]):
+    """Creates people who sign in by e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Practitioner":
+        """A person; without a password they cannot sign in until one is set."""
+        person = self.model(email=self.normalise(email), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Practitioner":
+        return self.get(email=self.normalise(username or ""))
+
+    @staticmethod
+    def normalise(email: str) -> str:
+        """Addresses are kept in lower case, so that one person is never two accounts."""
+        return email.strip().lower()
+
+
+class Practitioner(AbstractBaseUser):
+    """A person who signs in by e-mail: a therapist, a supervisor or the lead of a service."""
+
+    # The time of the last sign-in is not kept: nothing here needs it.
+    last_login = None
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField("e-mail", max_length=254, unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    services: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
+        "practice.Service", through="practice.Membership", related_name="practitioners"
+    )
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = PractitionerManager()
+    history = kept_history(excluded_fields=["password"])
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="practitioner_email_lower",
+                condition=models.Q(email=Lower("email")),
+                violation_error_message="An e-mail address is kept in lower case.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Role(models.TextChoices):
+    """What a person may see of a service."""
+
+    PRACTITIONER = "practitioner", "practitioner: sees their own clients"
+    LEAD = "lead", "lead: sees the whole service"
+
+
+class Membership(models.Model):
+    """A person's place in a service."""
+
+    service = models.ForeignKey(
+        "practice.Service", on_delete=models.PROTECT, related_name="memberships"
+    )
+    practitioner = models.ForeignKey(
+        Practitioner, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role, default=Role.PRACTITIONER)
+
+    history = kept_history()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="membership_once",
+                fields=["service", "practitioner"],
+                violation_error_message="This person is already a member of the service.",
+            ),
+            models.CheckConstraint(
+                name="membership_role",
+                condition=models.Q(role__in=Role.values),
+                violation_error_message="A role is practitioner or lead.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practitioner_id} in {self.service_id}"
