@@ -1,0 +1,1 @@
+"""Figures as frozen objects, and the paper and JSON that show the same object."""
