@@ -196,8 +196,8 @@ def pre_post_effect_size(changes: tuple[Change, ...]) -> Decimal | None:
     if len(changes) < 2:
         return None
     firsts = [change.first for change in changes]
-    mean = sum(firsts) / len(firsts)
-    variance = sum((first - mean) ** 2 for first in firsts) / (len(firsts) - 1)
+    mean = sum(firsts, Decimal(0)) / len(firsts)
+    variance = sum(((first - mean) ** 2 for first in firsts), Decimal(0)) / (len(firsts) - 1)
     if variance == 0:
         return None
     fall = sum((change.fall for change in changes), Decimal(0)) / len(changes)

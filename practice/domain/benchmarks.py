@@ -1,0 +1,183 @@
+"""The published figures as one collection: loaded from practice/benchmarks, found by what they are.
+
+Every figure states its source and may be compared only as comparability.py allows.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from practice.domain.benchmark_figures import Benchmark, BenchmarkError, Statistic, Status
+from practice.domain.benchmark_files import read_file
+from practice.domain.definitions import Denominator, Event, Measures
+from practice.domain.own_rates import OWN
+
+__all__ = [
+    "FOLDER",
+    "OGL",
+    "Benchmark",
+    "BenchmarkError",
+    "Benchmarks",
+    "Statistic",
+    "Status",
+    "load_benchmarks",
+]
+
+FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
+
+# Printed wherever an NHS figure is shown.
+OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
+
+# Source codes of the NHS programme's national figures.
+ANNUAL = "nhs_annual"
+MONTHLY = "nhs_monthly"
+WAITS = "nhs_waits_and_sessions"
+
+_FINANCIAL_YEAR = re.compile(r"\d{4}-\d{2}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmarks:
+    """All figures by key, in the order of the files."""
+
+    by_key: Mapping[str, Benchmark]
+
+    def __iter__(self) -> Iterator[Benchmark]:
+        return iter(self.by_key.values())
+
+    def __len__(self) -> int:
+        return len(self.by_key)
+
+    def get(self, key: str) -> Benchmark:
+        """The figure with this key. Raises KeyError."""
+        return self.by_key[key]
+
+    def find(
+        self,
+        *,
+        event: Event | None = None,
+        denominator: Denominator | None = None,
+        period: str | None = None,
+        region: str | None = None,
+        region_code: str | None = None,
+        population: str | None = None,
+        source: str | None = None,
+        statistic: Statistic | None = None,
+    ) -> tuple[Benchmark, ...]:
+        """The figures that agree with everything asked for; `period` as the source prints it."""
+        wanted = {
+            "event": event,
+            "denominator": denominator,
+            "period": period,
+            "region": region,
+            "region_code": region_code,
+            "population": population,
+            "source": source,
+            "statistic": statistic,
+        }
+        asked = {name: value for name, value in wanted.items() if value is not None}
+        return tuple(benchmark for benchmark in self if asked.items() <= _traits(benchmark).items())
+
+    def england(self, year: str) -> Mapping[str, Benchmark]:
+        """England's figure for each own rate that has one, of a financial year such as 2024-25.
+
+        Outcome rates come from the annual publication, waits and sessions likewise while they
+        were published; the rest from the sums of the monthly counts. The two have slightly
+        different totals: each figure names its own document. A year without figures is empty.
+        """
+        return self._by_own_rate(year, sources=(ANNUAL, WAITS, MONTHLY))
+
+    def england_monthly(self, year: str) -> Mapping[str, Benchmark]:
+        """The same from the monthly sums alone, for a column of counts that must add up."""
+        return self._by_own_rate(year, sources=(MONTHLY,))
+
+    def years(self) -> tuple[str, ...]:
+        """The financial years for which `england` has figures, newest first."""
+        sources = (ANNUAL, WAITS, MONTHLY)
+        years = {
+            benchmark.period
+            for benchmark in self
+            if benchmark.source in sources and _FINANCIAL_YEAR.fullmatch(benchmark.period)
+        }
+        return tuple(sorted((year for year in years if self.england(year)), reverse=True))
+
+    def local_services(self) -> tuple[tuple[str, str], ...]:
+        """Code and name of each NHS service, area and region to choose from, by name."""
+        places = {
+            (benchmark.region_code, benchmark.region) for benchmark in self if benchmark.region_code
+        }
+        return tuple(sorted(places, key=lambda place: place[1]))
+
+    def local(self, region_code: str) -> Mapping[str, Benchmark]:
+        """A local NHS service's figure for each own rate that has one."""
+        return _by_own_rate(self.find(region_code=region_code))
+
+    def group(self, population: str) -> Mapping[str, Benchmark]:
+        """England's figure for each own rate, of a part such as adults:gender:female."""
+        return _by_own_rate(self.find(population=population, region="England"))
+
+    def _by_own_rate(self, year: str, *, sources: tuple[str, ...]) -> Mapping[str, Benchmark]:
+        found = [
+            benchmark
+            for source in sources
+            for benchmark in self.find(
+                source=source, period=year, region="England", population="adults"
+            )
+        ]
+        return _by_own_rate(found)
+
+
+def _traits(benchmark: Benchmark) -> dict[str, object]:
+    return {
+        "event": benchmark.definition.event,
+        "denominator": benchmark.definition.denominator,
+        "period": benchmark.period,
+        "region": benchmark.region,
+        "region_code": benchmark.region_code,
+        "population": benchmark.definition.population,
+        "source": benchmark.source,
+        "statistic": benchmark.statistic,
+    }
+
+
+def _by_own_rate(benchmarks: list[Benchmark] | tuple[Benchmark, ...]) -> Mapping[str, Benchmark]:
+    """The first figure for each own rate of the pair, or without a measure, that it may join."""
+    found: dict[str, Benchmark] = {}
+    for name, own in OWN.items():
+        if own.measures not in (Measures.NONE, Measures.PHQ9_GAD7):
+            continue
+        for benchmark in benchmarks:
+            results = (Statistic.RATE, Statistic.MEAN)
+            if benchmark.definition.fractions == own.fractions and benchmark.statistic in results:
+                found.setdefault(name, benchmark)
+    return MappingProxyType(found)
+
+
+def load_benchmarks(folder: Path = FOLDER) -> Benchmarks:
+    """Every figure of every .toml file in the folder.
+
+    Raises BenchmarkError with file, entry, field, value and what would be right.
+    """
+    by_key: dict[str, Benchmark] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for benchmark in read_file(path):
+            other = by_key.setdefault(benchmark.key, benchmark)
+            if other is not benchmark:
+                raise BenchmarkError(
+                    file=path.name,
+                    entry=benchmark.key,
+                    field="key",
+                    value=benchmark.key,
+                    right=f"it is used already in {other.file}",
+                )
+    if not by_key:
+        raise BenchmarkError(
+            file=folder.name,
+            entry="folder",
+            field="files",
+            value="no figures",
+            right="put the .toml files of the published figures there",
+        )
+    return Benchmarks(by_key=MappingProxyType(by_key))
