@@ -1,0 +1,191 @@
+"""From referral to recovery: one cohort, each row with its denominator, beside a published year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from practice.domain.benchmarks import Benchmark
+from practice.domain.comparability import Mark
+from practice.domain.comparisons import Comparison, compare
+from practice.domain.estimates import Completeness, Proportion, completeness
+from practice.domain.measures import PrimaryOutcome
+from practice.domain.own_rates import OWN
+from practice.domain.periods import Period
+from practice.reports.figures import OutcomeFigures
+
+ENQUIRIES_NOT_LOGGED = "Enquiries are not all logged here, so who never came is not known."
+INCOMPLETE = "Incomplete: under 90% of the courses have two scores."
+_OF_ENDED = "of all that ended"
+_OF_ENTERED = "of those who entered"
+_OF_FINISHED = "of two or more sessions"
+_OF_CASES = "of at case or unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JourneyRow:
+    """One step of the journey, or (depth 1) a branch of the step above.
+
+    of_words names the denominator. aside: a count that belongs beside the row. is_measured: False
+    where the row rests on scores and not one course has two: "not measured", which is never 0.
+    """
+
+    title: str
+    of_words: str
+    comparison: Comparison
+    depth: int
+    aside: str = ""
+    is_measured: bool = True
+
+    @property
+    def proportion(self) -> Proportion:
+        """k of n of the row."""
+        return self.comparison.own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """The published figures a report stands beside, and the primary outcome it is about."""
+
+    published: Mapping[str, Benchmark]
+    primary: PrimaryOutcome
+    period: Period
+
+    def compare(self, own: Proportion, rate: str) -> Comparison:
+        """Set an own proportion beside the published figure of the same rate, if there is one.
+
+        rate: a name of own_rates.OWN without its measure. England publishes the pair only: PHQ-9
+        or GAD-7 alone stand beside it (and come out as near); CORE-10 has no English figure.
+        """
+        nhs = self.primary is not PrimaryOutcome.CORE10
+        theirs = _named(rate, PrimaryOutcome.IAPT if nhs else self.primary)
+        return compare(
+            own,
+            definition=OWN[_named(rate, self.primary)],
+            benchmark=self.published.get(theirs),
+            period_end=self.period.end,
+        )
+
+
+def _named(rate: str, primary: PrimaryOutcome) -> str:
+    """The rate by the measure; rates that rest on no questionnaire have one name for all."""
+    by_measure = f"{rate}_{primary.value}"
+    return by_measure if by_measure in OWN else rate
+
+
+def journey_rows(
+    figures: OutcomeFigures, *, beside: Beside, logs_every_enquiry: bool
+) -> tuple[JourneyRow, ...]:
+    """The rows, top to bottom, over the episodes that ended in the figures' period."""
+    return (
+        *_way_in(figures, beside=beside, logs_every_enquiry=logs_every_enquiry),
+        *_what_came_of_it(figures, beside=beside),
+    )
+
+
+def _way_in(
+    figures: OutcomeFigures, *, beside: Beside, logs_every_enquiry: bool
+) -> tuple[JourneyRow, ...]:
+    entered = figures.endings.of
+    never = Proportion(k=figures.ended_before_treatment, n=figures.ended)
+    compared = beside.compare(never, "before_treatment_of_ended")
+    if not logs_every_enquiry:
+        compared = replace(compared, mark=Mark.NOT_COMPARABLE, reason=ENQUIRIES_NOT_LOGGED)
+    one = Proportion(k=figures.one_session_only, n=entered)
+    two = Proportion(k=figures.finished_course, n=entered)
+    return (
+        JourneyRow(
+            title="Never started treatment",
+            of_words=_OF_ENDED,
+            comparison=compared,
+            depth=1,
+            aside=f"{figures.assessed_only} seen for assessment only",
+        ),
+        JourneyRow(
+            title="Entered therapy",
+            of_words=_OF_ENDED,
+            comparison=_without_published(Proportion(k=entered, n=figures.ended)),
+            depth=0,
+        ),
+        JourneyRow(
+            title="One session only",
+            of_words=_OF_ENTERED,
+            comparison=beside.compare(one, "one_session_of_entered"),
+            depth=1,
+        ),
+        JourneyRow(
+            title="Two or more sessions",
+            of_words=_OF_ENTERED,
+            comparison=beside.compare(two, "finished_of_entered"),
+            depth=0,
+            aside="however it ended",
+        ),
+    )
+
+
+def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[JourneyRow, ...]:
+    tally, entered = figures.finished[beside.primary], figures.endings.of
+    is_measured = not tally.of or tally.paired > 0
+
+    def outcome(title: str, own: Proportion, *, of_words: str, rate: str, depth: int) -> JourneyRow:
+        compared = beside.compare(own, rate)
+        if tally.of and completeness(tally.paired, tally.of) is Completeness.INCOMPLETE:
+            compared = replace(compared, mark=Mark.NOT_COMPARABLE, reason=INCOMPLETE)
+        return JourneyRow(
+            title=title,
+            of_words=of_words,
+            comparison=compared,
+            depth=depth,
+            is_measured=is_measured,
+        )
+
+    branches = (
+        ("Reliably improved", tally.improved, "reliable_improvement"),
+        ("No reliable change", tally.unchanged, "no_reliable_change"),
+        ("Reliably worse", tally.deteriorated, "reliable_deterioration"),
+    )
+    steps = (
+        ("Recovered", tally.recovered, "recovery"),
+        ("Reliably recovered", tally.reliably_recovered, "reliable_recovery"),
+    )
+    no_second = Proportion(k=tally.of - tally.paired, n=tally.of)
+    return (
+        JourneyRow(
+            title="Two scores",
+            of_words=_OF_FINISHED,
+            comparison=beside.compare(tally.measured, "paired_of_finished"),
+            depth=1,
+        ),
+        *(
+            outcome(title, Proportion(k=k, n=tally.of), of_words=_OF_FINISHED, rate=rate, depth=1)
+            for title, k, rate in branches
+        ),
+        JourneyRow(
+            title="No second score",
+            of_words=_OF_FINISHED,
+            comparison=_without_published(no_second),
+            depth=1,
+        ),
+        JourneyRow(
+            title="At case or unknown at the start",
+            of_words=_OF_FINISHED,
+            comparison=_without_published(Proportion(k=tally.cases, n=tally.of)),
+            depth=0,
+            aside=f"{tally.caseness_unknown} unknown",
+        ),
+        *(
+            outcome(title, Proportion(k=k, n=tally.cases), of_words=_OF_CASES, rate=rate, depth=0)
+            for title, k, rate in steps
+        ),
+        outcome(
+            "Recovered, of all who entered",
+            Proportion(k=tally.recovered, n=entered),
+            of_words=_OF_ENTERED,
+            rate="recovered_of_entered",
+            depth=0,
+        ),
+    )
+
+
+def _without_published(own: Proportion) -> Comparison:
+    return Comparison(
+        own=own, benchmark=None, mark=Mark.NOT_COMPARABLE, reason="No figure is published."
+    )
