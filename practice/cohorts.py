@@ -4,12 +4,13 @@ A fixed number of queries loads a scope and a period, whatever the caseload; eve
 is plain Python over frozen records.
 """
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Least
 
 from practice.domain.endings import Ending, LeftOut
@@ -163,6 +164,14 @@ def load_cohort(scope: Scope, period: Period) -> Cohort:
     return Cohort(period=period, episodes=_records(episodes_in(scope, period)))
 
 
+def first_referral(service: Service) -> dt.date | None:
+    """The day of the service's first referral; None on an empty caseload."""
+    first: dt.date | None = Episode.objects.filter(client__service=service).aggregate(
+        first=Min("referred_on")
+    )["first"]
+    return first
+
+
 def narrow(cohort: Cohort, period: Period) -> Cohort:
     """The same records sorted for a period within the loaded one that ends on the same day.
 
@@ -217,28 +226,27 @@ def _records(episodes: QuerySet[Episode]) -> tuple[EpisodeRecord, ...]:
             )
         )
     scores: defaultdict[int, list[ScoreRecord]] = defaultdict(list)
-    completions = MeasureCompletion.objects.filter(
-        Q(session__episode__in=keys) | Q(episode__in=keys), total__isnull=False
-    ).values_list(
-        "measure",
-        "total",
-        "episode_id",
-        "completed_on",
-        "position",
-        "session__episode_id",
-        "session__held_on",
-        "session__kind",
-        "session__position",
+    # A completion takes its day and place from its session, or has its own when it stands alone.
+    completions = (
+        MeasureCompletion.objects.filter(
+            Q(session__episode__in=keys) | Q(episode__in=keys), total__isnull=False
+        )
+        .annotate(
+            key=Coalesce("session__episode_id", "episode_id"),
+            on=Coalesce("session__held_on", "completed_on"),
+            place=Coalesce("session__position", "position"),
+            score=F("total"),
+        )
+        .values_list("key", "measure", "on", "score", "session__kind", "place")
     )
-    for measure, total, lone, day, place, key, on, kind, position in completions:
-        of_session = key is not None
-        scores[key if of_session else lone].append(
+    for key, measure, on, total, kind, place in completions:
+        scores[key].append(
             ScoreRecord(
                 measure=measure,
-                on=on if of_session else day,
+                on=on,
                 total=total,
-                kind=Kind(kind) if of_session else None,
-                position=position if of_session else place,
+                kind=Kind(kind) if kind else None,
+                position=place,
             )
         )
     return tuple(

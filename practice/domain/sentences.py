@@ -303,9 +303,10 @@ class Indicator:
         }
         if self.rule.limit is not Limit.ENDINGS_NEEDED:
             return clauses[self.rule.limit].format(**self._values(), wanted=wanted)
-        if needed is None:
-            return ""
         rate = percent_words(self.comparison.own, places=1)
+        if needed is None or rate == self._published():
+            # Equal as printed: there is nothing to tell apart.
+            return ""
         many = (
             f"about {needed.endings}"
             if needed.endings is not None

@@ -14,17 +14,17 @@ from practice.reports.figures import OutcomeFigures
 
 ENQUIRIES_NOT_LOGGED = "Enquiries are not all logged here, so who never came is not known."
 INCOMPLETE = "Incomplete: under 90% of the courses have two scores."
-_OF_ENDED = "of all that ended"
-_OF_ENTERED = "of those who entered"
-_OF_FINISHED = "of two or more sessions"
-_OF_CASES = "of at case or unknown"
+_OF_ENDED = "that ended"
+_OF_ENTERED = "who entered"
+_OF_FINISHED = "with two or more"
+_OF_CASES = "at case or unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
 class JourneyRow:
     """One step of the journey, or (depth 1) a branch of the step above.
 
-    of_words names the denominator. aside: a count that belongs beside the row. is_measured: False
+    of_words names the denominator, to be read after its number (46 who entered). aside: a count that belongs beside the row. is_measured: False
     where the row rests on scores and not one course has two: "not measured", which is never 0.
     """
 
@@ -87,8 +87,9 @@ def _way_in(
     entered = figures.endings.of
     never = Proportion(k=figures.ended_before_treatment, n=figures.ended)
     compared = beside.compare(never, "before_treatment_of_ended")
+    came = beside.compare(Proportion(k=entered, n=figures.ended), "entered_of_ended")
     if not logs_every_enquiry:
-        compared = replace(compared, mark=Mark.NOT_COMPARABLE, reason=ENQUIRIES_NOT_LOGGED)
+        compared, came = (_apart(row, ENQUIRIES_NOT_LOGGED) for row in (compared, came))
     one = Proportion(k=figures.one_session_only, n=entered)
     two = Proportion(k=figures.finished_course, n=entered)
     return (
@@ -97,12 +98,12 @@ def _way_in(
             of_words=_OF_ENDED,
             comparison=compared,
             depth=1,
-            aside=f"{figures.assessed_only} seen for assessment only",
+            aside=f"{figures.assessed_only} seen, not treated",
         ),
         JourneyRow(
             title="Entered therapy",
             of_words=_OF_ENDED,
-            comparison=_without_published(Proportion(k=entered, n=figures.ended)),
+            comparison=came,
             depth=0,
         ),
         JourneyRow(
@@ -128,7 +129,7 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
     def outcome(title: str, own: Proportion, *, of_words: str, rate: str, depth: int) -> JourneyRow:
         compared = beside.compare(own, rate)
         if tally.of and completeness(tally.paired, tally.of) is Completeness.INCOMPLETE:
-            compared = replace(compared, mark=Mark.NOT_COMPARABLE, reason=INCOMPLETE)
+            compared = _apart(compared, INCOMPLETE)
         return JourneyRow(
             title=title,
             of_words=of_words,
@@ -165,9 +166,11 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
             depth=1,
         ),
         JourneyRow(
-            title="At case or unknown at the start",
+            title="At case at first, or unknown",
             of_words=_OF_FINISHED,
-            comparison=_without_published(Proportion(k=tally.cases, n=tally.of)),
+            comparison=beside.compare(
+                Proportion(k=tally.cases, n=tally.of), "case_or_unknown_of_finished"
+            ),
             depth=0,
             aside=f"{tally.caseness_unknown} unknown",
         ),
@@ -183,6 +186,11 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
             depth=0,
         ),
     )
+
+
+def _apart(comparison: Comparison, reason: str) -> Comparison:
+    """The same figures, not comparable for a reason of one's own."""
+    return replace(comparison, mark=Mark.NOT_COMPARABLE, reason=reason)
 
 
 def _without_published(own: Proportion) -> Comparison:

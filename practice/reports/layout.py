@@ -13,16 +13,16 @@ from practice.charts.fonts import BOLD, REGULAR, runs
 from practice.charts.strip import GRID, INK, QUIET
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
-MARGIN = 14 * mm
+MARGIN = 12 * mm
 TEXT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 LANGUAGE = "en-GB"
 
-BODY = ParagraphStyle("body", fontName=REGULAR, fontSize=8.6, leading=10.6, textColor=INK)
-LEAD = ParagraphStyle("lead", parent=BODY, fontSize=10.2, leading=12.8)
+BODY = ParagraphStyle("body", fontName=REGULAR, fontSize=8.6, leading=10.4, textColor=INK)
+LEAD = ParagraphStyle("lead", parent=BODY, fontSize=9.8, leading=12.0)
 SMALL = ParagraphStyle("small", parent=BODY, fontSize=6.9, leading=8.2, textColor=QUIET)
 NUMBER = ParagraphStyle("number", parent=BODY, alignment=TA_RIGHT)
 HEADING = ParagraphStyle(
-    "heading", parent=BODY, fontName=BOLD, fontSize=10.2, leading=12.2, spaceBefore=5, spaceAfter=2
+    "heading", parent=BODY, fontName=BOLD, fontSize=10.2, leading=12.0, spaceBefore=4, spaceAfter=2
 )
 TITLE = ParagraphStyle("title", parent=BODY, fontName=BOLD, fontSize=16, leading=19)
 
@@ -85,7 +85,7 @@ def rows_table(
                 ("LINEBELOW", (0, 0), (-1, 0), 0.9, INK),
                 ("LINEBELOW", (0, 1), (-1, -1), 0.4, GRID),
                 ("TOPPADDING", (0, 0), (-1, -1), 0.6),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.4),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.3),
                 ("LEFTPADDING", (0, 0), (-1, -1), 2),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 3),
             ]

@@ -128,7 +128,7 @@ def _endings(text: MonthlyText) -> Table:
 
 
 def _journey(text: MonthlyText) -> Table:
-    widths = (24.0, 112.0, 30.0, 60.0, 50.0, 78.0)
+    widths = (24.0, 98.0, 30.0, 60.0, 62.0, 76.0)
     return rows_table(
         text.journey_head,
         [(_set_in(line), *line.cells) for line in text.journey],

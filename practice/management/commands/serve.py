@@ -1,0 +1,45 @@
+"""Serves the practice to this machine's browser."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+import waitress
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
+
+from practice.management.ready import collect_static, pending_migrations
+
+# Plain http is for this machine alone; other hosts need a web server with https in front.
+HOST, PORT = "127.0.0.1", 8000
+
+
+class Command(BaseCommand):
+    """serve [--host 127.0.0.1] [--port 8000] [--demo]."""
+
+    help = "Serves the practice (with --demo the demonstration) on this machine; Ctrl-C stops it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=HOST)
+        parser.add_argument("--port", type=int, default=PORT)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pending = pending_migrations()
+        if pending:
+            raise CommandError(
+                f"The database is not up to date ({len(pending)} migrations wait). Make a backup, "
+                "then run: python3 manage.py migrate"
+            )
+        call_command("createcachetable", verbosity=0)
+        collect_static()
+        # Made only now: it looks once at which static files there are.
+        application = get_wsgi_application()
+        host, port = options["host"], options["port"]
+        self.stdout.write(f"http://localhost:{port}/ (Ctrl-C stops it)")
+        self.stdout.flush()
+        try:
+            waitress.serve(application, host=host, port=port, ident=None, threads=4)
+        except OSError as problem:
+            raise CommandError(
+                f"cannot listen on {host}, port {port}: {problem.strerror}; try another --port"
+            ) from None

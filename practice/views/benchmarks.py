@@ -1,0 +1,29 @@
+"""Every published figure with its definition and source."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from practice.domain.benchmarks import Benchmark
+from practice.published import published
+from practice.tables import BenchmarkTable
+
+
+@require_safe
+def benchmark_list(request: HttpRequest) -> HttpResponse:
+    """The figures, narrowed by a word; sorted and paged."""
+    asked = request.GET.get("search", "").strip()
+    found = [benchmark for benchmark in published() if _matches(benchmark, asked)]
+    table = BenchmarkTable(found)
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    context = {"table": table, "search": asked, "count": len(found)}
+    return render(request, "benchmarks/benchmark_list.html", context)
+
+
+def _matches(benchmark: Benchmark, asked: str) -> bool:
+    """Every word asked for stands somewhere in the figure's own words."""
+    text = " ".join(
+        (benchmark.title, benchmark.denominator, benchmark.period, benchmark.document)
+    ).lower()
+    return all(word in text for word in asked.lower().split())
