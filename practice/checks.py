@@ -1,0 +1,139 @@
+"""System checks: what is wrong with this installation, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Advice
+from django.db import connections
+
+from practice.databases import POSTGRESQL, SQLITE
+from practice.environment import KNOWN_VARIABLES
+
+# Django 5.2 supports nothing older.
+OLDEST_POSTGRESQL = 14
+
+
+@register(Tags.security)
+def check_field_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.FIELD_KEYS:
+        return []
+    return [
+        Error(
+            "There is no key to encrypt notes with.",
+            hint="Set PRACTICE_FIELD_KEYS, or leave it out to have a key made in the data folder.",
+            id="practice.E001",
+        )
+    ]
+
+
+@register()
+def check_database_kind(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if settings.DEMO and engine != SQLITE:
+        return [
+            Error(
+                "The demonstration must have an SQLite file of its own.",
+                hint="Take PRACTICE_DEMO out of the environment, or the other database out of the settings.",
+                id="practice.E002",
+            )
+        ]
+    if engine not in {SQLITE, POSTGRESQL}:
+        return [
+            Error(
+                f"The database engine {engine} is not supported.",
+                hint="Set DATABASE_URL to a postgres:// or sqlite:// address, or leave it out.",
+                id="practice.E003",
+            )
+        ]
+    return []
+
+
+@register()
+def check_sqlite_folder(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    database = settings.DATABASES["default"]
+    # Tests keep SQLite in memory, under a name that is no path.
+    if database["ENGINE"] != SQLITE or not Path(database["NAME"]).is_absolute():
+        return []
+    folder = Path(database["NAME"]).parent
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return []
+    return [
+        Error(
+            f"The folder of the database, {folder}, is not there or cannot be written to.",
+            hint="SQLite writes further files beside the database. Make the folder writable for this user, or set"
+            " PRACTICE_DATA (or the path in DATABASE_URL) to one that is.",
+            id="practice.E004",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_data_folder_mode(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    # Windows keeps no such bits.
+    if os.name == "nt" or not settings.DATA_DIR.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return []
+    return [
+        Advice(
+            f"Other users of this machine can look into the data folder {settings.DATA_DIR}.",
+            hint=f"Run: chmod 700 '{settings.DATA_DIR}'",
+            id="practice.W001",
+        )
+    ]
+
+
+@register()
+def check_variable_names(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A misspelt variable would be passed over in silence. Names that resemble none of ours are somebody else's."""
+    warnings: list[CheckMessage] = []
+    for name in sorted(os.environ):
+        if not name.startswith("PRACTICE_") or name in KNOWN_VARIABLES:
+            continue
+        similar = difflib.get_close_matches(name, KNOWN_VARIABLES, n=1, cutoff=0.8)
+        warnings += [
+            Advice(
+                f"The environment variable {name} is not known.",
+                hint=f"Is {similar_name} meant? .env.example lists them all.",
+                id="practice.W002",
+            )
+            for similar_name in similar
+        ]
+    return warnings
+
+
+@register(Tags.database)
+def check_postgresql_version(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Runs with `migrate` and `check --database default`, because it asks the server."""
+    errors: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        version = connection.get_database_version()
+        if version < (OLDEST_POSTGRESQL,):
+            errors.append(
+                Error(
+                    f"PostgreSQL {'.'.join(map(str, version))} is too old.",
+                    hint=f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer.",
+                    id="practice.E005",
+                )
+            )
+    return errors

@@ -1,0 +1,250 @@
+"""Django's settings. What an installation may choose is read from the environment: see .env.example.
+
+Nothing set means: one user, an SQLite file, secrets made on the first start, https expected, no debug pages.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import django_stubs_ext
+from django.core.exceptions import ImproperlyConfigured
+
+from practice.databases import database_from_url, has_tables, sqlite_database
+from practice.environment import Environment, read_environment
+from practice.secrets_file import find_secrets
+
+# Makes TextField[str, str] and the like legal at run time; must come before any model or form is imported.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+_environment = read_environment(os.environ, BASE_DIR / ".env")
+
+DEBUG = _environment.flag("PRACTICE_DEBUG")
+# The demonstration: a folder, database and secrets of its own, and "invented data" on every page and paper.
+DEMO = _environment.flag("PRACTICE_DEMO")
+# Served to this machine alone, over plain http. `manage.py serve` sets it; behind a proxy it stays off.
+LOOPBACK = _environment.flag("PRACTICE_LOOPBACK")
+HTTPS = not (LOOPBACK or DEBUG)
+
+# --- The data folder: database, secrets, collected static files, outgoing mail without a mail server
+
+DATA_DIR = BASE_DIR / Path(_environment.text("PRACTICE_DATA", "data")).expanduser()
+if DEMO:
+    DATA_DIR = DATA_DIR / "demo"
+STATIC_ROOT = DATA_DIR / "static"
+try:
+    # The mode counts for folders made here; one that is there already is the business of a check.
+    for _folder in (DATA_DIR.parent, DATA_DIR) if DEMO else (DATA_DIR,):
+        _folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # WhiteNoise complains about a missing folder, even where nothing has been collected yet.
+    STATIC_ROOT.mkdir(exist_ok=True)
+except OSError as _problem:
+    raise ImproperlyConfigured(
+        f"The data folder {DATA_DIR} could not be made ({_problem.strerror}). It holds the database and the secrets."
+        " Set PRACTICE_DATA to a folder that this user may write to, on a disk of this machine."
+    ) from _problem
+
+# --- The database
+
+_url = _environment.text("DATABASE_URL")
+if DEMO:
+    if _url:
+        print(
+            "The demonstration ignores DATABASE_URL: it has its own SQLite file.", file=sys.stderr
+        )
+    DATABASES = {"default": sqlite_database(DATA_DIR / "demo.sqlite3")}
+elif _url:
+    DATABASES = {"default": database_from_url(_url, base=BASE_DIR)}
+else:
+    DATABASES = {"default": sqlite_database(DATA_DIR / "practice.sqlite3")}
+
+# --- Secrets. The demonstration has its own: a service's keys in the environment are not for invented data.
+
+_secrets = find_secrets(
+    Environment({}) if DEMO else _environment,
+    folder=DATA_DIR,
+    database_has_tables=lambda: has_tables(DATABASES["default"]),
+)
+SECRET_KEY = _secrets.secret_key
+# Encrypt the notes: the first key writes, every one reads.
+FIELD_KEYS = _secrets.field_keys
+
+# --- The application
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_tables2",
+    "simple_history",
+    "practice.apps.PracticeConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "practice.csp.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page needs signing in, unless its view says otherwise.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    # Notes who is signed in, for the history of each change.
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+ROOT_URLCONF = "practice.urls"
+WSGI_APPLICATION = "practice.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                # allauth's pages and the tables need the request.
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "practice.context.practice",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Language and time
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+# --- Static files
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        # Names carry a hash of the content, so that browsers may keep them; needs `collectstatic` first.
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+
+# --- Signing in
+
+AUTH_USER_MODEL = "practice.Practitioner"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "practice.accounts.ClosedSignup"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+# The owner makes the accounts and knows the addresses.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Sessions end after the time below for everybody: no "remember me".
+ACCOUNT_SESSION_REMEMBER = False
+# allauth's own limits on guessing stay as they are. They count in the cache, so it must be one that all
+# processes share: with a cache per process, each would grant the same number of guesses again.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "practice_cache",
+    },
+}
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- Sessions, cookies, transport
+
+# Eight hours without a page: each page starts the time again.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = _environment.words("PRACTICE_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *_environment.words("PRACTICE_ALLOWED_HOSTS"),
+]
+SECURE_SSL_REDIRECT = HTTPS
+# Health checks come from the same machine, without https.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+# Whether other hosts of the same domain have https, and belong on the browsers' lists, is for the domain's owner
+# to say, not for one application on it: the two advices about that are silenced.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "form-action": ["'self'"],
+    # data: is for the icons that Bootstrap's sheet carries inside itself.
+    "img-src": ["'self'", "data:"],
+    "frame-ancestors": ["'none'"],
+    "base-uri": ["'none'"],
+}
+
+# --- Mail (only for a forgotten password)
+
+DEFAULT_FROM_EMAIL = _environment.text("PRACTICE_MAIL_FROM", "practice@localhost")
+EMAIL_HOST = _environment.text("PRACTICE_MAIL_HOST")
+EMAIL_PORT = _environment.number("PRACTICE_MAIL_PORT", 587)
+EMAIL_HOST_USER = _environment.text("PRACTICE_MAIL_USER")
+EMAIL_HOST_PASSWORD = _environment.text("PRACTICE_MAIL_PASSWORD")
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 10
+if not EMAIL_HOST:
+    # Without a mail server, mails become files that only the machine's owner reads.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+# --- Logging: ids and codes, never names, notes or scores, and never the body of a request
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Replaces Django's own handlers: one of them would mail error reports, form contents included.
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "practice": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}

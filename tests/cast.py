@@ -1,0 +1,159 @@
+"""The people of the tests, and short ways to make records. Everybody and everything is invented.
+
+Each function saves what it makes as somebody (`by`), so that the history always says who.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
+from typing import Any, TypeVar
+
+from django.db import models
+
+from practice.models import (
+    Client,
+    Episode,
+    Holding,
+    MeasureCompletion,
+    Membership,
+    Practitioner,
+    Role,
+    Service,
+    Session,
+)
+
+# The day on which referrals are made where a test does not say otherwise.
+REFERRED_ON = dt.date(2026, 1, 5)
+
+_references = count(1)
+
+M = TypeVar("M", bound=models.Model)
+
+
+def day(number: int) -> dt.date:
+    """The date so many days after the usual day of referral."""
+    return REFERRED_ON + dt.timedelta(days=number)
+
+
+def saved(row: M, *, by: Practitioner | None, why: str = "") -> M:
+    """Save a row as somebody, for a reason."""
+    kept: Any = row
+    kept._history_user = by
+    kept._change_reason = why or None
+    row.save()
+    return row
+
+
+def make_service(*, name: str, by: Practitioner | None = None, **fields: Any) -> Service:
+    """A service nobody belongs to yet."""
+    return saved(Service(name=name, **fields), by=by)
+
+
+def make_practitioner(
+    *,
+    email: str,
+    service: Service | None = None,
+    role: Role = Role.PRACTITIONER,
+    password: str | None = None,
+    by: Practitioner | None = None,
+    **fields: Any,
+) -> Practitioner:
+    """A person, and their place in a service; without a password they cannot sign in by a form."""
+    person = Practitioner(email=email, **fields)
+    person.set_password(password)
+    saved(person, by=by)
+    if service is not None:
+        saved(Membership(service=service, practitioner=person, role=role), by=by)
+    return person
+
+
+def make_client(
+    *, service: Service, reference: str = "", by: Practitioner | None = None, **fields: Any
+) -> Client:
+    """A client without an episode; the reference is a new one where none is given."""
+    reference = reference or f"C-{next(_references)}"
+    return saved(Client(service=service, reference=reference, **fields), by=by)
+
+
+def make_episode(
+    *,
+    client: Client,
+    holder: Practitioner | None,
+    referred_on: dt.date = REFERRED_ON,
+    by: Practitioner | None = None,
+    **fields: Any,
+) -> Episode:
+    """An open episode, the client's next, held from the referral; by its holder unless said."""
+    fields.setdefault("number", client.episodes.count() + 1)
+    by = by or holder
+    episode = saved(Episode(client=client, referred_on=referred_on, **fields), by=by)
+    if holder is not None:
+        saved(Holding(episode=episode, practitioner=holder, since=referred_on), by=by)
+    return episode
+
+
+def hand_over(*, episode: Episode, to: Practitioner, on: dt.date) -> Holding:
+    """From this day on somebody else holds the episode."""
+    for holding in episode.holdings.filter(until=None):
+        holding.until = on
+        saved(holding, by=to, why="handed over")
+    return saved(Holding(episode=episode, practitioner=to, since=on), by=to, why="handed over")
+
+
+def make_session(
+    *, episode: Episode, held_on: dt.date, by: Practitioner | None = None, **fields: Any
+) -> Session:
+    """An attended treatment session."""
+    return saved(Session(episode=episode, held_on=held_on, entered_by=by, **fields), by=by)
+
+
+def make_completion(
+    *,
+    of: Session | Episode,
+    on: dt.date | None = None,
+    measure: str = "phq9",
+    total: float | str | None = 12,
+    by: Practitioner | None = None,
+    **fields: Any,
+) -> MeasureCompletion:
+    """A form, known by its total: of a session, or of an episode on a day."""
+    place = {"session": of} if isinstance(of, Session) else {"episode": of}
+    form = MeasureCompletion(
+        **place,
+        completed_on=on,
+        measure=measure,
+        total=None if total is None else Decimal(str(total)),
+        entered_by=by,
+        **fields,
+    )
+    return saved(form, by=by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """Who may see what is told with them: works, team access, ownership, stranger."""
+
+    service: Service
+    alice: Practitioner  # a practitioner of the service
+    bob: Practitioner  # another one
+    leda: Practitioner  # leads the service
+    other_service: Service
+    charlie: Practitioner  # a practitioner of the other service
+
+
+def make_cast() -> Cast:
+    """Two services and the people in them, without a client."""
+    service, other_service = make_service(name="Harbour"), make_service(name="Hillside")
+    return Cast(
+        service=service,
+        alice=make_practitioner(email="alice@example.org", name="Alice", service=service),
+        bob=make_practitioner(email="bob@example.org", name="Bob", service=service),
+        leda=make_practitioner(
+            email="leda@example.org", name="Leda", service=service, role=Role.LEAD
+        ),
+        other_service=other_service,
+        charlie=make_practitioner(
+            email="charlie@example.org", name="Charlie", service=other_service
+        ),
+    )

@@ -1,0 +1,72 @@
+"""A pytest plugin (`-p tests.pgplug`) that prepares the environment before Django's settings are read.
+
+It must be a plugin named on the command line: a conftest.py is read after pytest-django has loaded the settings, and
+then everything would quietly run on SQLite.
+
+The settings know nothing of tests. What tests need otherwise (a fast password hash, a cache that is empty, static
+files without `collectstatic`) is changed here, on the loaded settings, so that no switch in a real installation could
+ever weaken it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+from practice.environment import KNOWN_VARIABLES
+
+# Of no use to anybody: encrypts the invented notes of tests.
+FIELD_KEY = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
+SECRET_KEY = "only-for-tests-" * 5
+
+
+def prepare_environment() -> None:
+    wanted = os.environ.get("TEST_DB", "sqlite")
+    if wanted not in {"sqlite", "postgres"}:
+        raise SystemExit(f"TEST_DB must be sqlite or postgres, not {wanted!r}.")
+    os.environ["TEST_DB"] = wanted
+    # Empty hides what a developer's own environment or .env file says.
+    os.environ.update(dict.fromkeys(KNOWN_VARIABLES, ""))
+    folder = tempfile.mkdtemp(prefix="practice-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.update(
+        PRACTICE_DATA=folder,
+        PRACTICE_FIELD_KEYS=FIELD_KEY,
+        PRACTICE_SECRET_KEY=SECRET_KEY,
+        # The test client speaks plain http.
+        PRACTICE_LOOPBACK="1",
+        PRACTICE_NO_BOOTSTRAP="1",
+        DATABASE_URL=postgres_url() if wanted == "postgres" else "",
+        DJANGO_SETTINGS_MODULE="practice.settings",
+    )
+
+
+def postgres_url() -> str:
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        return given
+    from tests.postgres import start
+
+    server = start()
+    atexit.register(server.stop)
+    return server.url
+
+
+def adjust_settings() -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+# The workers of pytest-xdist inherit the environment of the process that starts them, and with it the one server;
+# each has a database of its own on it.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    prepare_environment()
+adjust_settings()
