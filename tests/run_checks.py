@@ -71,6 +71,7 @@ class Checks:
 
     def steps(self) -> list[Step]:
         return [
+            Step(name="browser", run=self.install_browser),
             self.tool("ruff format", "ruff", "format", "--check", "."),
             self.tool("ruff check", "ruff", "check", "."),
             Step(name="djlint", run=self.lint_templates),
@@ -113,6 +114,10 @@ class Checks:
         """Run Python with these words; its output goes straight to the terminal."""
         command = [sys.executable, *words]
         return subprocess.call(command, cwd=ROOT, env=environment or self.environment) == 0
+
+    def install_browser(self) -> bool:
+        """Bring Chromium where it is missing; without it the tests that open pages fail."""
+        return subprocess.call(["bash", "tests/install_browser.sh"], cwd=ROOT) == 0
 
     def lint_templates(self) -> bool:
         templates = ROOT / "templates"

@@ -65,6 +65,7 @@ def test_all_well_is_status_0(
 
 def test_the_steps_are_all_there(tmp_path: Path) -> None:
     assert [step.name for step in Checks(tmp_path).steps()] == [
+        "browser",
         "ruff format",
         "ruff check",
         "djlint",

@@ -1,15 +1,25 @@
 """What a database needs before pages can be served from it."""
 
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.core.management.base import CommandError
+
+from practice.readiness import is_set_up, pending_migrations
 
 
-def pending_migrations() -> list[str]:
-    """Names of the migrations that the database does not have yet."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+def ensure_ready() -> None:
+    """Set an empty database up; never change one that holds data without being asked.
+
+    Raises CommandError with what to do when migrations wait on a database in use.
+    """
+    if not is_set_up():
+        make_ready()
+        return
+    pending = pending_migrations()
+    if pending:
+        raise CommandError(
+            f"The database is not up to date ({len(pending)} migrations wait). Make a backup, "
+            "then run: python3 manage.py migrate"
+        )
 
 
 def make_ready() -> None:

@@ -35,7 +35,7 @@ class _NoQuietWrites(models.QuerySet[M]):
     def update(self, **kwargs: Any) -> int:
         self._refuse("update")
 
-    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:  # type: ignore[override]
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
         self._refuse("bulk_create")
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -71,7 +71,7 @@ class ClinicalQuerySet(_NoQuietWrites[M]):
 class HistoryQuerySet(_NoQuietWrites[M]):
     """History rows: added, never changed. (Erasing a client is a matter of its own.)"""
 
-    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
         return models.QuerySet.bulk_create(self, *args, **kwargs)
 
 

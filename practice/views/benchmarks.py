@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
@@ -10,6 +11,7 @@ from practice.published import published
 from practice.tables import BenchmarkTable
 
 
+@never_cache
 @require_safe
 def benchmark_list(request: HttpRequest) -> HttpResponse:
     """The figures, narrowed by a word; sorted and paged."""

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from practice.charts.strip import rate_strip
@@ -26,6 +27,7 @@ from practice.views.access import find_scope, signed_in, visible_scopes
 _CHART_WIDTH, _CHART_LABELS = 350.0, 118.0
 
 
+@never_cache
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     """Everything the person may open a report of."""
@@ -33,6 +35,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_list.html", {"scopes": scopes})
 
 
+@never_cache
 @require_safe
 def report_month(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
@@ -60,6 +63,7 @@ def report_month(
     return render(request, "reports/report_month.html", context)
 
 
+@never_cache
 @require_safe
 def report_month_pdf(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None

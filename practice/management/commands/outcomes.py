@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from practice.cohorts import load_cohort
 from practice.domain.periods import Period
 from practice.management.asked import add_scope_arguments, asked_scope
+from practice.management.ready import ensure_ready
 from practice.reports.figures import outcome_figures
 from practice.reports.outcomes_json import outcomes_json
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         add_scope_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        ensure_ready()
         try:
             period = Period(start=_day(options["start"]), end=_day(options["end"]))
         except ValueError as problem:

@@ -11,6 +11,7 @@ from practice.cohorts import Scope
 from practice.domain.periods import Month
 from practice.management.asked import add_scope_arguments, asked_scope
 from practice.management.printing import write_monthly
+from practice.management.ready import ensure_ready
 from practice.reports.monthly import UnknownYearError
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         add_scope_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        ensure_ready()
         try:
             month = Month.parse(options["month"])
         except ValueError as problem:

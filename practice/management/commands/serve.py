@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 
-from practice.management.ready import collect_static, pending_migrations
+from practice.management.ready import collect_static, ensure_ready
 
 # Plain http is for this machine alone; other hosts need a web server with https in front.
 HOST, PORT = "127.0.0.1", 8000
@@ -24,12 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        pending = pending_migrations()
-        if pending:
-            raise CommandError(
-                f"The database is not up to date ({len(pending)} migrations wait). Make a backup, "
-                "then run: python3 manage.py migrate"
-            )
+        ensure_ready()
         call_command("createcachetable", verbosity=0)
         collect_static()
         # Made only now: it looks once at which static files there are.
