@@ -41,3 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include(account_urls)),
     path("healthz", healthz, name="healthz"),
 ]
+
+handler500 = "practice.views.errors.server_error"
