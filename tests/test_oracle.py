@@ -101,13 +101,13 @@ def _printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> Json:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(100, 106))
+@pytest.mark.parametrize("seed", range(100, 104))
 def test_program_agrees_with_the_oracle(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], seed: int
 ) -> None:
     """The whole way: files, import, database, command; everybody together and each practitioner."""
     awkwardly = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    files = invent(seed, clients=50).write(tmp_path, awkwardly=awkwardly)
+    files = invent(seed, clients=40).write(tmp_path, awkwardly=awkwardly)
     call_command("import_caseload", *map(str, files), "--service", "Invented")
     for start, end in PERIODS.values():
         for email in (None, *PRACTITIONERS):

@@ -143,7 +143,7 @@ def position(own: Proportion, comparator: Comparator) -> Position:
     """Above or below only when the numbers carry it; otherwise no clear difference.
 
     Against a fixed rate both must hold: Wilson's interval excludes the unrounded rate, and the
-    exact p is under .05 (13 of 15 against 61.8%: the interval excludes it, p = .068, so unclear).
+    exact p is under .05 (13 of 15 against 61.8%: the interval excludes it, p = .061, so unclear).
     Against a small sample: Newcombe's interval for the difference excludes 0.
     """
     if own.interval is None:
@@ -188,17 +188,16 @@ def _power(n: int, *, own: float, benchmark: float) -> float:
     own_chances = binomial_probabilities(n, own)
     power = running = 0.0
     index = 0
-    while index <= n:
+    while True:  # ends when running has passed .05, at the latest at 1
         limit = under_benchmark[order[index]] * (1 + 1e-7)
         ties = index
         while ties <= n and under_benchmark[order[ties]] <= limit:
             running += under_benchmark[order[ties]]
             ties += 1
         if running >= SIGNIFICANT_BELOW:
-            break
+            return power
         power += sum(own_chances[outcome] for outcome in order[index:ties])
         index = ties
-    return power
 
 
 class Completeness(StrEnum):

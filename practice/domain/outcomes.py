@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 
 from practice.domain.change import Change, Direction
@@ -195,10 +196,13 @@ def pre_post_effect_size(changes: tuple[Change, ...]) -> Decimal | None:
     """
     if len(changes) < 2:
         return None
-    firsts = [change.first for change in changes]
-    mean = sum(firsts, Decimal(0)) / len(firsts)
-    variance = sum(((first - mean) ** 2 for first in firsts), Decimal(0)) / (len(firsts) - 1)
+    # Fractions until the root: a decimal mean with endless places would tip an exact half.
+    firsts = [Fraction(change.first) for change in changes]
+    mean = sum(firsts, Fraction(0)) / len(firsts)
+    variance = sum(((first - mean) ** 2 for first in firsts), Fraction(0)) / (len(firsts) - 1)
     if variance == 0:
         return None
-    fall = sum((change.fall for change in changes), Decimal(0)) / len(changes)
-    return fall / variance.sqrt()
+    fall = sum((Fraction(change.fall) for change in changes), Fraction(0)) / len(changes)
+    square = fall * fall / variance
+    size = (Decimal(square.numerator) / Decimal(square.denominator)).sqrt()
+    return -size if fall < 0 else size

@@ -1,4 +1,4 @@
-"""Spans of days, both ends inclusive: a month, the twelve months to it, an NHS financial year."""
+"""Spans of days, both ends inclusive: a month, and the months up to its end."""
 
 import calendar
 import datetime as dt
