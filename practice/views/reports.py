@@ -24,7 +24,7 @@ from practice.reports.monthly_text import monthly_text
 from practice.views.access import find_scope, signed_in, visible_scopes
 
 # Points of the drawing: about a phone's width, so that its letters stay readable there.
-_CHART_WIDTH, _CHART_LABELS = 350.0, 118.0
+_CHART_WIDTH, _CHART_LABELS = 270.0, 106.0
 
 
 @never_cache
