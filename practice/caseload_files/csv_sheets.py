@@ -1,0 +1,104 @@
+"""Reads a sheet from a CSV file: UTF-8, comma or semicolon, a row of headings."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from practice.caseload_files.columns import SheetName, column_of
+from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem
+from practice.caseload_files.sheets import Record, Sheet, make_sheet
+from practice.caseload_files.sources import EMPTY, SourceFile
+
+_SEPARATORS = ",;"
+_SAVE_AS = "save it as “CSV UTF-8”"
+
+
+def read_csv(source: SourceFile, name: SheetName) -> Sheet:
+    """A sheet from a CSV file. Raises UnreadableFileError."""
+    if source.is_zip:
+        raise UnreadableFileError(
+            [
+                file_problem(
+                    source.name,
+                    "a workbook or zip archive, not a CSV file: give an XLSX workbook alone, "
+                    "or two CSV files",
+                )
+            ]
+        )
+    text = _decoded(source)
+    if not text.strip():
+        raise UnreadableFileError([file_problem(source.name, EMPTY)])
+    separator = _separator(text, name)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    numbered = enumerate(_rows(reader, file=source.name), start=1)
+    _, headings = next(numbered)
+    records = (Record(number=number, cells=cells, faults={}) for number, cells in numbered)
+    return make_sheet(name, file=source.name, headings=headings, records=records)
+
+
+def _decoded(source: SourceFile) -> str:
+    content = source.content
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        message = f"encoded as UTF-16, not UTF-8: {_SAVE_AS}"
+    elif b"\0" in content:
+        row = content.count(b"\n", 0, content.index(b"\0")) + 1
+        message = (
+            f"line {row} has a NUL byte, which no text has (UTF-16, or not a text at all?): "
+            + _SAVE_AS
+        )
+    else:
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            # The error counts from after a byte-order mark that it has taken off itself.
+            wrong = error.object[error.start]
+            row = error.object.count(b"\n", 0, error.start) + 1
+            message = (
+                f"not UTF-8: line {row} has the byte {wrong:02X} (hexadecimal), as files in "
+                f"Windows-1252 or Latin-1 have it: {_SAVE_AS}"
+            )
+    raise UnreadableFileError([file_problem(source.name, message)])
+
+
+def _separator(text: str, name: SheetName) -> str:
+    """The separator under which more headings are recognised; a comma when neither is better."""
+    first = text.splitlines()[0]
+
+    def recognised(separator: str) -> int:
+        return sum(
+            column_of(heading.strip('" '), name) is not None for heading in first.split(separator)
+        )
+
+    return max(_SEPARATORS, key=recognised)
+
+
+def _rows(reader: Iterator[list[str]], *, file: str) -> Iterator[list[str]]:
+    number = 0
+    try:
+        for cells in reader:
+            number += 1
+            yield cells
+    except csv.Error as error:
+        raise UnreadableFileError(
+            [
+                Problem(
+                    file=file,
+                    row=number + 1,
+                    column="",
+                    value="",
+                    message=_in_words(str(error)),
+                )
+            ]
+        ) from None
+
+
+def _in_words(error: str) -> str:
+    if "field limit" in error:
+        return (
+            f"a cell of more than {csv.field_size_limit():,} signs: shorten it, or look for a "
+            'quotation mark (") that is opened and never closed'
+        )
+    return (
+        'a quotation mark (") stands where it cannot: put quotes around the whole cell, close '
+        "them, and double those inside it"
+    )

@@ -1,0 +1,120 @@
+"""What an import would do, row by row, before anything is stored."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from practice.caseload_files.columns import SheetName
+from practice.caseload_files.episode_rows import EpisodeRow, Value
+from practice.caseload_files.forms import FormAfter
+from practice.caseload_files.holders import NewMember
+from practice.caseload_files.problems import Problem
+from practice.caseload_files.session_rows import SessionRow
+from practice.caseload_files.sheets import Row, Sheet
+from practice.caseload_files.stored import Stored, StoredEpisode
+from practice.models import Service
+
+
+class Taking(StrEnum):
+    """Which rows of a file with faults are to be stored."""
+
+    EVERY_ROW = "every row, or none"
+    GOOD_ROWS = "the good rows; the others are given back"
+
+
+class Verdict(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "added"
+    CHANGED = "changed"
+    SAME = "unchanged"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One field of a row that is stored already. before, after: safe to print."""
+
+    field: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.before or '(empty)'} -> {self.after or '(empty)'}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EpisodePlan:
+    """A row of the episodes sheet. fields, facts: those to be set; holder: e-mail; None: as is."""
+
+    source: EpisodeRow
+    stored: StoredEpisode | None
+    fields: Mapping[str, Value]
+    facts: Mapping[str, Value]
+    holder: str | None
+    changes: tuple[Change, ...]
+    verdict: Verdict
+
+    @property
+    def new_holders(self) -> tuple[str, ...]:
+        """The e-mails of those who come to hold the episode by the import, earliest first."""
+        before = () if self.stored else tuple(one.email for one in self.source.hand_overs)
+        return (*before, *((self.holder,) if self.holder else ()))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SessionPlan:
+    """A row of the sessions sheet. fields, forms: those to be set."""
+
+    source: SessionRow
+    stored: StoredEpisode | None
+    fields: Mapping[str, Value]
+    forms: Mapping[str, FormAfter]
+    changes: tuple[Change, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectedRow:
+    """A row that is left out because the good rows alone are taken, and why."""
+
+    sheet: SheetName
+    row: Row
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportPlan:
+    """What would be stored of a caseload, and what stands against it.
+
+    service: None for one that is made by the import. problems: of every row; while there is one,
+    nothing can be stored. rejected: with Taking.GOOD_ROWS, the rows left out.
+    """
+
+    service: Service | None
+    service_name: str
+    stored: Stored
+    sheets: tuple[Sheet, Sheet]
+    episodes: tuple[EpisodePlan, ...]
+    sessions: tuple[SessionPlan, ...]
+    members: tuple[NewMember, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    rejected: tuple[RejectedRow, ...]
+
+    @property
+    def counts(self) -> Mapping[SheetName, Mapping[Verdict, int]]:
+        """Rows of each sheet by what becomes of them; rejected rows count as wrong."""
+        found = {
+            SheetName.EPISODES: Counter(plan.verdict for plan in self.episodes),
+            SheetName.SESSIONS: Counter(plan.verdict for plan in self.sessions),
+        }
+        for rejected in self.rejected:
+            found[rejected.sheet][Verdict.WRONG] += 1
+        return found
+
+    @property
+    def unknown_columns(self) -> Mapping[SheetName, tuple[str, ...]]:
+        """Headings that were not recognised and are ignored."""
+        return {sheet.name: sheet.unknown for sheet in self.sheets}

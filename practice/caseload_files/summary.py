@@ -1,0 +1,50 @@
+"""What an import would do or has done, in lines for a terminal or a page."""
+
+from collections.abc import Iterator
+
+from practice.caseload_files.columns import SheetName
+from practice.caseload_files.plan import EpisodePlan, ImportPlan, SessionPlan, Verdict
+from practice.caseload_files.problems import shown
+from practice.models import Role
+
+
+def summary(plan: ImportPlan) -> list[str]:
+    """The lines: the service, the counts, what changes, what is ignored, what to look at."""
+    return [
+        f"Service: {shown(plan.service_name)}{'' if plan.service else ' (new)'}",
+        *_members(plan),
+        *(_counts(plan, sheet) for sheet in SheetName),
+        *_changes(plan),
+        *_ignored(plan),
+        *(f"Warning: {warning}" for warning in plan.warnings),
+    ]
+
+
+def _members(plan: ImportPlan) -> Iterator[str]:
+    for member in plan.members:
+        leads = ", leads the service" if member.role is Role.LEAD else ""
+        yield f"New practitioner: {shown(member.email)}{leads} (cannot sign in yet: no password)"
+
+
+def _counts(plan: ImportPlan, sheet: SheetName) -> str:
+    counts = plan.counts[sheet]
+    verdicts = [Verdict.NEW, Verdict.CHANGED, Verdict.SAME]
+    if counts.get(Verdict.WRONG):
+        verdicts.append(Verdict.WRONG)
+    numbers = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in verdicts)
+    return f"{sheet.capitalize()}: {numbers}"
+
+
+def _changes(plan: ImportPlan) -> Iterator[str]:
+    rows: tuple[EpisodePlan | SessionPlan, ...] = (*plan.episodes, *plan.sessions)
+    for row in rows:
+        if row.changes and row.verdict is not Verdict.WRONG:
+            where = row.source.row
+            words = "; ".join(str(change) for change in row.changes)
+            yield f"Changed: {where.file}, row {where.number}: {words}"
+
+
+def _ignored(plan: ImportPlan) -> Iterator[str]:
+    for sheet, headings in plan.unknown_columns.items():
+        if headings:
+            yield f"Ignored columns of {sheet}: {', '.join(headings)}"

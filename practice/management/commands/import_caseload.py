@@ -1,0 +1,106 @@
+"""Import a caseload from two CSV files or one XLSX workbook."""
+
+import datetime as dt
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from practice.caseload_files import (
+    ImportPlan,
+    ServiceChoiceError,
+    Taking,
+    UnreadableFileError,
+    WritingError,
+    choose_service_to_fill,
+    open_sources,
+    plan_import,
+    read_caseload,
+    refuse_taken_folder,
+    store,
+    summary,
+    write_rejected,
+)
+from practice.caseload_files.caseload import Caseload
+from practice.management.ready import ensure_ready
+
+
+class Command(BaseCommand):
+    """Thin: reads the clock once, prints, and leaves the rest to practice.caseload_files."""
+
+    help = (
+        "Import a caseload: EPISODES.csv SESSIONS.csv, or WORKBOOK.xlsx with the sheets episodes "
+        "and sessions. Nothing is stored unless every row is good. Importing the same files again "
+        "changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--service", metavar="NAME", help="the service; made if there is none of that name"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be done, and store nothing"
+        )
+        parser.add_argument(
+            "--good-rows-only",
+            type=Path,
+            metavar="REJECTED_FOLDER",
+            help="store the good rows, and write the others to files in this folder with the "
+            "reason; the sessions of a rejected episode go with it",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ensure_ready()
+        now = timezone.now()
+        try:
+            caseload = read_caseload(open_sources(options["files"]))
+            if options["good_rows_only"] is not None:
+                refuse_taken_folder(options["good_rows_only"])
+            with transaction.atomic():
+                plan = self._plan(caseload, options, today=timezone.localtime(now).date())
+                if not options["dry_run"]:
+                    self._store(plan, options["good_rows_only"], now=now)
+        except UnreadableFileError as error:
+            self._complain(str(problem) for problem in error.problems)
+            raise CommandError("the files could not be read; nothing was stored") from None
+        except (ServiceChoiceError, WritingError) as error:
+            raise CommandError(f"{error}; nothing was stored") from None
+        except DatabaseError as error:
+            raise CommandError(
+                f"the database refused ({type(error).__name__}): does something else write to it "
+                "now? Nothing was stored"
+            ) from None
+        for line in summary(plan):
+            self.stdout.write(line)
+        if options["dry_run"]:
+            self.stdout.write("Nothing was stored: this was a dry run.")
+
+    def _plan(self, caseload: Caseload, options: dict[str, Any], *, today: dt.date) -> ImportPlan:
+        chosen = choose_service_to_fill(options["service"])
+        wants_good_rows = options["good_rows_only"] is not None
+        taking = Taking.GOOD_ROWS if wants_good_rows else Taking.EVERY_ROW
+        plan = plan_import(caseload, chosen=chosen, today=today, taking=taking)
+        self._complain(str(problem) for problem in plan.problems)
+        self._complain(reason for row in plan.rejected for reason in row.reasons)
+        if plan.problems:
+            rows = len({(problem.file, problem.row) for problem in plan.problems})
+            raise CommandError(
+                f"{len(plan.problems)} problems in {rows} rows; nothing was stored. Mend them, or "
+                "use --good-rows-only FOLDER to store the other rows and get these back as files"
+            )
+        return plan
+
+    def _store(self, plan: ImportPlan, rejected_folder: Path | None, *, now: dt.datetime) -> None:
+        store(plan, by=None, now=now)
+        if rejected_folder is not None and plan.rejected:
+            # Inside the transaction: without the files nothing is stored.
+            for path in write_rejected(plan, rejected_folder):
+                self.stdout.write(f"Rejected rows: {path}")
+
+    def _complain(self, lines: Any) -> None:
+        for line in lines:
+            self.stderr.write(line)
