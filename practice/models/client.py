@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from practice.models.episode import Episode
-from practice.models.kept import ClinicalQuerySet, kept_history
+from practice.models.kept import KeptQuerySet, kept_history
 
 if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"(?:[^\W_]|-)+")
 # The same in the database, in a form both SQLite and PostgreSQL read alike: no white space and no
 # ASCII character but letters, digits and dash. (Letters beyond ASCII are told apart above.)
-_REFERENCE_IN_DATABASE = r"^[^\s!\"#$%&'()*+,./:;<=>?@\[\\\]\^_`{|}~]+$"
+_REFERENCE_IN_DATABASE = r"^[^\s\u0000-,./:-@\[-`{-\u007f]+\Z"
 REFERENCE_LENGTH = 40
 EARLIEST_BIRTH_YEAR = 1900
 LATEST_BIRTH_YEAR = 2100
@@ -42,7 +42,7 @@ class Gender(models.TextChoices):
     NOT_STATED = "not stated", "not stated"
 
 
-class ClientQuerySet(ClinicalQuerySet["Client"]):
+class ClientQuerySet(KeptQuerySet["Client"]):
     """Clients."""
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "ClientQuerySet":

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from practice.domain.measures import MEASURES, Measure, Mode
 from practice.models.episode import Episode
-from practice.models.kept import ClinicalQuerySet, kept_history
+from practice.models.kept import KeptQuerySet, kept_history
 
 if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
@@ -41,7 +41,7 @@ def pack_answers(answers: Sequence[int | None]) -> str:
     return "".join(UNANSWERED if answer is None else str(answer) for answer in answers)
 
 
-class CompletionQuerySet(ClinicalQuerySet["MeasureCompletion"]):
+class CompletionQuerySet(KeptQuerySet["MeasureCompletion"]):
     """Completions."""
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "CompletionQuerySet":
@@ -52,7 +52,7 @@ class CompletionQuerySet(ClinicalQuerySet["MeasureCompletion"]):
 
 def _answers_fit(measure: Measure) -> Q:
     """No item answers, or one character for each item within its range, not all unanswered."""
-    each = f"^[0-{measure.maximum_answer}{UNANSWERED}]{{{len(measure.items)}}}$"
+    each = f"^[0-{measure.maximum_answer}{UNANSWERED}]{{{len(measure.items)}}}\\Z"
     return Q(answers="") | (Q(answers__regex=each) & Q(answers__regex="[0-9]"))
 
 

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from practice.domain.endings import Ending, LeftOut
 from practice.models.encrypted import EncryptedTextField
 from practice.models.holding import Holding
-from practice.models.kept import ClinicalQuerySet, kept_history
+from practice.models.kept import KeptQuerySet, kept_history
 from practice.models.practitioner import Membership, Role
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class EarlierTherapy(models.TextChoices):
     MORE = "more", "more than once"
 
 
-class EpisodeQuerySet(ClinicalQuerySet["Episode"]):
+class EpisodeQuerySet(KeptQuerySet["Episode"]):
     """Episodes."""
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "EpisodeQuerySet":
@@ -137,7 +137,7 @@ class Episode(models.Model):
             ),
             models.CheckConstraint(
                 name="episode_left_out_dated",
-                condition=Q(left_out="", left_out_at__isnull=True)
+                condition=Q(left_out="", left_out_at__isnull=True, left_out_by__isnull=True)
                 | (~Q(left_out="") & Q(left_out_at__isnull=False)),
                 violation_error_message="An episode that is left out keeps when, and only then.",
             ),

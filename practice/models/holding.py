@@ -6,10 +6,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from practice.models.kept import ClinicalQuerySet, kept_history
+from practice.models.kept import KeptQuerySet, kept_history
 
 
-class HoldingQuerySet(ClinicalQuerySet["Holding"]):
+class HoldingQuerySet(KeptQuerySet["Holding"]):
     """Holdings."""
 
     def on(self, day: dt.date) -> "HoldingQuerySet":

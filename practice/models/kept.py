@@ -1,6 +1,6 @@
-"""Nothing quietly changed: managers and history for everything that is clinical.
+"""Nothing quietly changed: managers and history for all that is clinical, or says who sees it.
 
-Django's bulk writes go round save(), and so round the history. On clinical models they raise;
+Django's bulk writes go round save(), and so round the history. On these models they raise;
 `create_all` is the one bulk write, and it keeps the history itself.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.db import models, transaction
+from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class _NoQuietWrites(models.QuerySet[M]):
         self._refuse("_raw_delete")
 
 
-class ClinicalQuerySet(_NoQuietWrites[M]):
-    """Rows of a clinical model."""
+class KeptQuerySet(_NoQuietWrites[M]):
+    """Rows of a model whose every change is kept."""
 
     def create_all(
         self, objects: Iterable[M], *, by: "Practitioner | None", why: str
@@ -75,6 +76,10 @@ class HistoryQuerySet(_NoQuietWrites[M]):
         return models.QuerySet.bulk_create(self, *args, **kwargs)
 
 
+class _HistoryOfOne(HistoryQuerySet[M], HistoricalQuerySet):  # type: ignore[misc]
+    """What `Model.history` and `row.history` give: Django Simple History's own, and guarded."""
+
+
 class KeptForever(models.Model):
     """Base of the history tables."""
 
@@ -82,12 +87,16 @@ class KeptForever(models.Model):
 
     class Meta:
         abstract = True
+        # Also what Django itself writes through, when a person named in a history row is deleted.
+        base_manager_name = "objects"
 
 
 def kept_history(**options: Any) -> HistoricalRecords:
     """The history of a model: a full row for each change, with who, when and why."""
     return HistoricalRecords(
         bases=[KeptForever],
+        historical_queryset=_HistoryOfOne,
+        history_user_id_field=models.BigIntegerField(null=True, db_index=True),
         history_change_reason_field=models.TextField(null=True, blank=True),
         **options,
     )

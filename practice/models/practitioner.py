@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from practice.models.kept import kept_history
+from practice.models.kept import KeptQuerySet, kept_history
 
 
 class PractitionerManager(BaseUserManager["Practitioner"]):
@@ -70,6 +70,10 @@ class Role(models.TextChoices):
     LEAD = "lead", "lead: sees the whole service"
 
 
+class MembershipQuerySet(KeptQuerySet["Membership"]):
+    """Memberships. They decide who sees what, so each change of one is kept as well."""
+
+
 class Membership(models.Model):
     """A person's place in a service."""
 
@@ -81,9 +85,11 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=20, choices=Role, default=Role.PRACTITIONER)
 
+    objects = MembershipQuerySet.as_manager()
     history = kept_history()
 
     class Meta:
+        base_manager_name = "objects"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="membership_once",

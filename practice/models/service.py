@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 
 from practice.domain.measures import PrimaryOutcome
-from practice.models.kept import kept_history
+from practice.models.kept import KeptQuerySet, kept_history
 
 if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
 
 
-class ServiceQuerySet(models.QuerySet["Service"]):
+class ServiceQuerySet(KeptQuerySet["Service"]):
     """Services."""
 
     def visible_to(self, person: "Practitioner") -> "ServiceQuerySet":
@@ -45,6 +45,7 @@ class Service(models.Model):
     history = kept_history()
 
     class Meta:
+        base_manager_name = "objects"
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="service_primary_outcome",
@@ -57,7 +58,7 @@ class Service(models.Model):
             ),
             models.CheckConstraint(
                 name="service_name_given",
-                condition=~models.Q(name=""),
+                condition=models.Q(name__regex=r"\S"),
                 violation_error_message="A service has a name.",
             ),
         ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from practice.domain.sessions import Attendance, Kind, Medium
 from practice.models.encrypted import EncryptedTextField
 from practice.models.episode import Episode
-from practice.models.kept import ClinicalQuerySet, kept_history
+from practice.models.kept import KeptQuerySet, kept_history
 
 if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
@@ -35,7 +35,7 @@ def media() -> list[tuple[str, str]]:
     return [(medium.value, medium.value.replace("_", " ")) for medium in Medium]
 
 
-class SessionQuerySet(ClinicalQuerySet["Session"]):
+class SessionQuerySet(KeptQuerySet["Session"]):
     """Sessions."""
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "SessionQuerySet":

@@ -1,0 +1,132 @@
+"""Which models are clinical, and for each model how a row comes to be and changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from practice.models import (
+    Client,
+    Episode,
+    Holding,
+    MeasureCompletion,
+    Membership,
+    Practitioner,
+    Role,
+    Service,
+    Session,
+)
+from tests.cast import (
+    Cast,
+    day,
+    make_client,
+    make_completion,
+    make_episode,
+    make_practitioner,
+    make_service,
+    make_session,
+    saved,
+)
+
+# A new model is put into one of these two tables, or a test of test_kept.py fails.
+GUARDED: tuple[type[models.Model], ...] = (
+    Client,
+    Episode,
+    Holding,
+    Session,
+    MeasureCompletion,
+    # Who sees what, and what a service is judged by.
+    Membership,
+    Service,
+)
+EXEMPT: Mapping[type[models.Model], str] = {
+    Practitioner: "an account, which signing in and changing a password write in their own ways",
+}
+
+
+def with_history() -> list[type[models.Model]]:
+    return [*GUARDED, *EXEMPT]
+
+
+def history_of(model: Any) -> type[models.Model]:
+    table: type[models.Model] = model.history.model
+    return table
+
+
+every_guarded = pytest.mark.parametrize("model", GUARDED)
+every_model = pytest.mark.parametrize("model", with_history())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """How a row comes to be, and one of its values before and after a change."""
+
+    make: Callable[[Cast], models.Model]
+    field: str
+    before: Any
+    after: Any
+
+
+def a_client(cast: Cast) -> Client:
+    return make_client(service=cast.service, by=cast.alice, gender="female")
+
+
+def an_episode(cast: Cast) -> Episode:
+    return make_episode(client=a_client(cast), holder=None, by=cast.alice, note="Before")
+
+
+def a_session(cast: Cast) -> Session:
+    return make_session(episode=an_episode(cast), held_on=day(7), by=cast.alice, minutes=50)
+
+
+LIVES: Mapping[type[models.Model], Life] = {
+    Client: Life(make=a_client, field="gender", before="female", after="other"),
+    Episode: Life(make=an_episode, field="note", before="Before", after="After"),
+    Holding: Life(
+        make=lambda cast: saved(
+            Holding(episode=an_episode(cast), practitioner=cast.alice, since=day(0)), by=cast.alice
+        ),
+        field="until",
+        before=None,
+        after=day(30),
+    ),
+    Session: Life(make=a_session, field="minutes", before=50, after=None),
+    MeasureCompletion: Life(
+        make=lambda cast: make_completion(of=a_session(cast), total=12, by=cast.alice),
+        field="total",
+        before=Decimal(12),
+        after=Decimal(13),
+    ),
+    Service: Life(
+        make=lambda cast: make_service(name="Valley", by=cast.alice),
+        field="primary_outcome",
+        before="iapt",
+        after="core10",
+    ),
+    Practitioner: Life(
+        make=lambda cast: make_practitioner(email="erin@example.org", by=cast.alice),
+        field="is_active",
+        before=True,
+        after=False,
+    ),
+    Membership: Life(
+        make=lambda cast: saved(
+            Membership(service=cast.other_service, practitioner=cast.alice), by=cast.alice
+        ),
+        field="role",
+        before=Role.PRACTITIONER,
+        after=Role.LEAD,
+    ),
+}
+
+
+def contents() -> dict[str, list[Any]]:
+    """Every row of every table of the application, history included."""
+    return {
+        model.__name__: list(model._base_manager.order_by("pk").values())
+        for model in apps.get_app_config("practice").get_models(include_auto_created=True)
+    }

@@ -1,0 +1,187 @@
+"""Who sees which records: what they hold, the whole of a service they lead, nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import models
+from pytest_django import DjangoAssertNumQueries
+
+from practice.models import (
+    Client,
+    Episode,
+    MeasureCompletion,
+    Membership,
+    Practitioner,
+    Role,
+    Service,
+    Session,
+)
+from tests.cast import (
+    Cast,
+    day,
+    hand_over,
+    make_client,
+    make_completion,
+    make_episode,
+    make_practitioner,
+    make_session,
+    saved,
+)
+
+TODAY = day(100)
+SEEN_ON: Mapping[type[models.Model], Callable[..., Any]] = {
+    Client: Client.objects.visible_to,
+    Episode: Episode.objects.visible_to,
+    Session: Session.objects.visible_to,
+    MeasureCompletion: MeasureCompletion.objects.visible_to,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Everything that hangs on one episode."""
+
+    episode: Episode
+    rows: list[models.Model] = field(default_factory=list)
+
+
+def make_case(*, service: Service, holder: Practitioner, client: Client | None = None) -> Case:
+    client = client or make_client(service=service)
+    episode = make_episode(client=client, holder=holder)
+    session = make_session(episode=episode, held_on=day(7))
+    # A missed one, and one of a follow-up: no less the episode's.
+    missed = make_session(episode=episode, held_on=day(14), attendance="dna")
+    forms = [
+        make_completion(of=session),
+        make_completion(of=session, measure="gad7"),
+        make_completion(of=episode, on=day(10)),
+    ]
+    return Case(episode=episode, rows=[client, episode, session, missed, *forms])
+
+
+def seen(person: Practitioner, *, on: int = 100) -> list[models.Model]:
+    """All that the person may see on the day, with any row that comes twice standing twice."""
+    return [
+        row
+        for model, visible_to in SEEN_ON.items()
+        for row in visible_to(person, on=day(on)).order_by("pk")
+    ]
+
+
+def test_what_i_hold_and_nobody_elses(cast: Cast) -> None:
+    mine = make_case(service=cast.service, holder=cast.alice)
+    bobs = make_case(service=cast.service, holder=cast.bob)
+    assert seen(cast.alice) == mine.rows
+    assert seen(cast.bob) == bobs.rows
+
+
+def test_the_lead_sees_all_of_the_service_and_no_other(cast: Cast) -> None:
+    alices = make_case(service=cast.service, holder=cast.alice)
+    bobs = make_case(service=cast.service, holder=cast.bob)
+    make_case(service=cast.other_service, holder=cast.charlie)
+    by_model = [
+        row
+        for model in SEEN_ON
+        for case in (alices, bobs)
+        for row in case.rows
+        if isinstance(row, model)
+    ]
+    assert seen(cast.leda) == by_model
+    # Also before the referral and long after.
+    assert seen(cast.leda, on=-10) == by_model
+    assert seen(cast.leda, on=5000) == by_model
+
+
+def test_a_stranger_sees_nothing(cast: Cast) -> None:
+    make_case(service=cast.service, holder=cast.alice)
+    nowhere = make_practitioner(email="dora@example.org")
+    assert seen(cast.charlie) == seen(nowhere) == []
+
+
+def test_a_lead_elsewhere_sees_nothing(cast: Cast) -> None:
+    make_case(service=cast.service, holder=cast.alice)
+    boss = make_practitioner(email="boss@example.org", service=cast.other_service, role=Role.LEAD)
+    assert seen(boss) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "holder"), [(-1, None), (0, "alice"), (29, "alice"), (30, "bob"), (31, "bob")]
+)
+def test_a_hand_over_counts_from_its_own_day(cast: Cast, on: int, holder: str | None) -> None:
+    case = make_case(service=cast.service, holder=cast.alice)
+    hand_over(episode=case.episode, to=cast.bob, on=day(30))
+    for name in ("alice", "bob"):
+        assert seen(getattr(cast, name), on=on) == (case.rows if name == holder else [])
+    assert seen(cast.leda, on=on) == case.rows
+
+
+def test_only_the_episode_that_was_handed_over(cast: Cast) -> None:
+    client = make_client(service=cast.service)
+    first = make_case(service=cast.service, holder=cast.alice, client=client)
+    second = make_case(service=cast.service, holder=cast.alice, client=client)
+    hand_over(episode=second.episode, to=cast.bob, on=day(30))
+    assert seen(cast.alice) == first.rows
+    assert seen(cast.bob) == second.rows
+
+
+def test_who_left_the_service_sees_nothing(cast: Cast) -> None:
+    case = make_case(service=cast.service, holder=cast.alice)
+    for person in (cast.alice, cast.leda):
+        for membership in person.memberships.all():
+            membership.delete()
+        assert seen(person) == []
+        assert not Service.objects.visible_to(person).exists()
+    # The holding still names her: that is a fact about the past.
+    assert case.episode.holdings.get().practitioner == cast.alice
+
+
+def test_a_holding_in_another_service_is_no_way_in(cast: Cast) -> None:
+    """Only somebody's mistake could make it; it still opens nothing."""
+    case = make_case(service=cast.service, holder=cast.charlie)
+    assert seen(cast.charlie) == []
+    assert seen(cast.leda) == case.rows
+
+
+def test_a_member_of_two_services(cast: Cast) -> None:
+    saved(Membership(service=cast.other_service, practitioner=cast.leda), by=cast.leda)
+    led = make_case(service=cast.service, holder=cast.alice)
+    held = make_case(service=cast.other_service, holder=cast.leda)
+    make_case(service=cast.other_service, holder=cast.charlie)
+    assert set(seen(cast.leda)) == {*led.rows, *held.rows}
+
+
+def test_nothing_comes_twice(cast: Cast) -> None:
+    """A client with several episodes, held one after the other by a lead who sees them anyway."""
+    client = make_client(service=cast.service)
+    for _ in range(3):
+        case = make_case(service=cast.service, holder=cast.leda, client=client)
+        hand_over(episode=case.episode, to=cast.alice, on=day(20))
+        hand_over(episode=case.episode, to=cast.leda, on=day(30))
+    saved(Membership(service=cast.other_service, practitioner=cast.leda, role=Role.LEAD), by=None)
+    found = seen(cast.leda)
+    assert len(found) == len(set(found)) == 1 + 3 * 6
+    assert Client.objects.visible_to(cast.leda, on=TODAY).count() == 1
+    assert Service.objects.visible_to(cast.leda).count() == 2
+
+
+def test_services_one_belongs_to(cast: Cast) -> None:
+    assert list(Service.objects.visible_to(cast.alice)) == [cast.service]
+    assert list(Service.objects.visible_to(cast.leda)) == [cast.service]
+    assert list(Service.objects.visible_to(cast.charlie)) == [cast.other_service]
+    nowhere = make_practitioner(email="dora@example.org")
+    assert list(Service.objects.visible_to(nowhere)) == []
+
+
+def test_one_query_whatever_the_caseload(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for cases in (0, 1, 5):
+        for _ in range(cases):
+            make_case(service=cast.service, holder=cast.alice)
+        for person in (cast.alice, cast.leda, cast.charlie):
+            with django_assert_num_queries(len(SEEN_ON)):
+                seen(person)
+            with django_assert_num_queries(1):
+                list(Service.objects.visible_to(person))
