@@ -1,0 +1,40 @@
+"""A log line of an exception says where and what kind, never what the exception says."""
+
+import logging
+
+import pytest
+
+from practice.logs import WithoutValues
+
+
+def _refused() -> None:
+    raise KeyError("DETAIL: Failing row contains (K-17, 23.00)")
+
+
+def _wrapped() -> None:
+    try:
+        _refused()
+    except KeyError as problem:
+        raise RuntimeError("note: cried today") from problem
+
+
+def test_the_message_of_an_exception_stays_out(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        _wrapped()
+    except RuntimeError:
+        logging.getLogger("practice").exception("episode %s", 12)
+    (record,) = caplog.records
+    # pytest has formatted the record already, and keeps the text with it.
+    record.exc_text = None
+    line = WithoutValues("{levelname} {message}", style="{").format(record)
+    assert line.startswith("ERROR episode 12")
+    assert "K-17" not in line
+    assert "cried" not in line
+    assert line.index("KeyError") < line.index("RuntimeError")
+    assert "in _refused" in line
+    assert "in _wrapped" in line
+
+
+def test_a_record_without_an_exception_is_a_plain_line() -> None:
+    record = logging.LogRecord("practice", logging.INFO, __file__, 1, "saved %s", ("x",), None)
+    assert WithoutValues("{message}", style="{").format(record) == "saved x"
