@@ -11,11 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 from simple_history.manager import HistoryManager
 
 from practice.models import Episode, Practitioner, Session
-from practice.models.kept import KeptQuerySet, HistoryWouldBeLostError
+from practice.models.kept import HistoryWouldBeLostError, KeptQuerySet
 from tests.cast import Cast, day, make_client, make_practitioner, saved
 from tests.models.lives import (
-    GUARDED,
     EXEMPT,
+    GUARDED,
     LIVES,
     an_episode,
     every_guarded,
