@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +14,8 @@ from django.db import connection
 
 from tests.cast import Cast, make_cast
 
+ROOT = Path(__file__).resolve().parent.parent
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 VENDORS = {"sqlite": "sqlite", "postgres": "postgresql"}
 
 
@@ -29,3 +35,26 @@ def _empty_cache() -> None:
 def cast(db: None) -> Cast:
     """Two services and their people: see tests/cast.py."""
     return make_cast()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs manage.py as a user would, with a data folder of its own."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PRACTICE_", "DATABASE_URL", "DJANGO_"))
+    }
+    environment |= {"PRACTICE_DATA": str(tmp_path / "data"), "PRACTICE_NO_BOOTSTRAP": "1"}
+
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return command

@@ -1,39 +1,11 @@
 """A database that is new, half set up, or not there: each command says what to do, or does it."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+from tests.conftest import Run
 
 ROOT = Path(__file__).resolve().parent.parent
-Run = Callable[..., subprocess.CompletedProcess[str]]
 OUTCOMES = ("outcomes", "--from", "2026-01-01", "--to", "2026-01-31", "--json")
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs manage.py as a user would, with a data folder of its own."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PRACTICE_", "DATABASE_URL", "DJANGO_"))
-    }
-    environment |= {"PRACTICE_DATA": str(tmp_path / "data"), "PRACTICE_NO_BOOTSTRAP": "1"}
-
-    def command(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return command
 
 
 def test_an_empty_database_is_set_up_by_the_first_command(run: Run) -> None:

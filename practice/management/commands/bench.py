@@ -1,0 +1,158 @@
+"""Measures what is claimed to be quick, against a named other way, in one run.
+
+Ratios of medians, never a bare number of seconds: those depend on the machine.
+"""
+
+import csv
+import datetime as dt
+import io
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from practice.caseload_files import (
+    SourceFile,
+    choose_service_to_fill,
+    plan_import,
+    read_caseload,
+    store,
+)
+from practice.domain.measures import MEASURES
+from practice.management.ready import make_ready
+from practice.models import (
+    Client,
+    Episode,
+    Holding,
+    MeasureCompletion,
+    Practitioner,
+    Service,
+    Session,
+)
+
+RUNS = 3
+SESSIONS = 1000
+# Sessions of each invented client.
+A_CLIENT = 10
+FIRST_DAY = dt.date(2024, 1, 1)
+_MARK = "PRACTICE_BENCH"
+
+
+class Command(BaseCommand):
+    """bench: in a database of its own, in a temporary folder."""
+
+    help = "Measures the program against named other ways; touches no database of yours."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--sessions", type=int, default=SESSIONS, help="rows to bring in")
+        parser.add_argument("--runs", type=int, default=RUNS, help="runs of each way")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sessions, runs = options["sessions"], options["runs"]
+        if os.environ.get(_MARK) != "1":
+            _elsewhere("--sessions", str(sessions), "--runs", str(runs))
+            return
+        make_ready()
+        rows = _rows(sessions)
+        fast = statistics.median(_timed(lambda: _import(rows)) for _ in range(runs))
+        slow = statistics.median(_timed(lambda: _save_one_by_one(rows)) for _ in range(runs))
+        self.stdout.write(
+            f"Import of {sessions} sessions with {sessions * len(MEASURES)} forms answered item by "
+            f"item, every rule checked and every row with its history, median of {runs}: "
+            f"{fast:.2f} s, {sessions / fast:.0f} sessions a second.\n"
+            f"The same rows stored by save() one by one, with history and no rule checked: "
+            f"{slow:.2f} s.\n"
+            f"Ratio: {slow / fast:.1f} times as quick."
+        )
+
+
+def _elsewhere(*arguments: str) -> None:
+    """Start again with a data folder, and so a database, that is thrown away."""
+    with tempfile.TemporaryDirectory(prefix="practice-bench-") as folder:
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        subprocess.run(  # noqa: S603 - this same program
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", *arguments],
+            env=kept | {_MARK: "1", "PRACTICE_DATA": folder, "DATABASE_URL": ""},
+            check=True,
+        )
+
+
+def _timed(run: Callable[[], None]) -> float:
+    """Seconds of one run, which is then undone."""
+    with transaction.atomic():
+        started = time.perf_counter()
+        run()
+        seconds = time.perf_counter() - started
+        transaction.set_rollback(True)
+    return seconds
+
+
+def _rows(count: int) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Invented clients with weekly sessions, each with every item of every measure."""
+    episodes, sessions = [], []
+    for number in range(-(-count // A_CLIENT)):
+        client = f"B-{number:03}"
+        episodes.append({"client": client, "referred_on": str(FIRST_DAY), "note": "invented"})
+        for week in range(min(A_CLIENT, count - number * A_CLIENT)):
+            day = FIRST_DAY + dt.timedelta(weeks=week)
+            row = {"client": client, "date": str(day), "minutes": "50", "fee": "60"}
+            for measure in MEASURES.values():
+                for item in range(1, len(measure.items) + 1):
+                    row[f"{measure.code}_{item}"] = str((number + week + item) % 3)
+            sessions.append(row)
+    return episodes, sessions
+
+
+def _import(rows: tuple[list[dict[str, str]], list[dict[str, str]]]) -> None:
+    names = ("episodes.csv", "sessions.csv")
+    files = tuple(
+        SourceFile(name=name, content=_csv(sheet)) for name, sheet in zip(names, rows, strict=True)
+    )
+    plan = plan_import(
+        read_caseload(files), chosen=choose_service_to_fill(None), today=timezone.localdate()
+    )
+    store(plan, by=None, now=timezone.now())
+
+
+def _csv(sheet: list[dict[str, str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(sheet[0]))
+    writer.writeheader()
+    writer.writerows(sheet)
+    return text.getvalue().encode()
+
+
+def _save_one_by_one(rows: tuple[list[dict[str, str]], list[dict[str, str]]]) -> None:
+    """The plain way: a save() for each row, which keeps its history too."""
+    service = Service.objects.create(name="Bench")
+    holder = Practitioner.objects.create_user("bench@practice.invalid")
+    episodes: dict[str, Episode] = {}
+    for row in rows[0]:
+        client = Client.objects.create(service=service, reference=row["client"])
+        episode = Episode.objects.create(client=client, referred_on=FIRST_DAY, note=row["note"])
+        Holding.objects.create(episode=episode, practitioner=holder, since=FIRST_DAY)
+        episodes[row["client"]] = episode
+    for row in rows[1]:
+        session = Session.objects.create(
+            episode=episodes[row["client"]], held_on=row["date"], minutes=50, fee=60
+        )
+        for measure in MEASURES.values():
+            answers = [
+                int(row[f"{measure.code}_{item}"]) for item in range(1, len(measure.items) + 1)
+            ]
+            MeasureCompletion.objects.create(
+                session=session,
+                measure=measure.code,
+                answers="".join(str(answer) for answer in answers),
+                total=measure.total_from_answers(answers),
+            )
