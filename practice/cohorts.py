@@ -12,6 +12,7 @@ from functools import cached_property
 
 from django.db.models import DateField, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
 
 from practice.domain.endings import Ending, LeftOut
 from practice.domain.measures import MEASURES
@@ -57,6 +58,31 @@ class Cohort:
             episode.left_out
             for episode in self.episodes
             if episode.left_out is not None and episode.ended_on in self.period
+        )
+
+    @cached_property
+    def left_out_after_second_score(self) -> int:
+        """Of those left out that ended in the period, how many had two scores of a measure by then.
+
+        The old way to better a rate is to leave somebody out once the outcome is known.
+        """
+        return sum(
+            any(
+                course.change(measure) is not None
+                for course in (Course(episode=episode, until=episode.left_out_on),)
+                for measure in MEASURES
+            )
+            for episode in self.episodes
+            if episode.left_out_on is not None and episode.ended_on in self.period
+        )
+
+    @cached_property
+    def left_out_open(self) -> int:
+        """Left-out episodes that are open on the period's last day."""
+        return sum(
+            episode.left_out is not None
+            and (episode.ended_on is None or episode.ended_on > self.period.end)
+            for episode in self.episodes
         )
 
     @cached_property
@@ -257,10 +283,25 @@ def _records(episodes: QuerySet[Episode]) -> tuple[EpisodeRecord, ...]:
             ending=Ending(ending) if ending else None,
             wished_to_continue=wished,
             left_out=LeftOut(left_out) if left_out else None,
+            left_out_on=None if left_out_at is None else timezone.localdate(left_out_at),
             sessions=tuple(sessions[key]),
             scores=tuple(scores[key]),
         )
-        for key, referred_on, ended_on, ending, wished, left_out in episodes.order_by(
-            "pk"
-        ).values_list("pk", "referred_on", "ended_on", "ending", "wished_to_continue", "left_out")
+        for (
+            key,
+            referred_on,
+            ended_on,
+            ending,
+            wished,
+            left_out,
+            left_out_at,
+        ) in episodes.order_by("pk").values_list(
+            "pk",
+            "referred_on",
+            "ended_on",
+            "ending",
+            "wished_to_continue",
+            "left_out",
+            "left_out_at",
+        )
     )

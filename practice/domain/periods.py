@@ -17,6 +17,10 @@ class Period:
         if self.end < self.start:
             raise ValueError(f"the period ends ({self.end}) before it starts ({self.start})")
 
+    def until(self, day: dt.date) -> "Period":
+        """The part of it up to a day. Raises ValueError when the day is before its start."""
+        return Period(start=self.start, end=min(self.end, day))
+
     def __contains__(self, day: dt.date | None) -> bool:
         return day is not None and self.start <= day <= self.end
 

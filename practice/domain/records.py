@@ -60,5 +60,6 @@ class EpisodeRecord:
     ending: Ending | None = None
     wished_to_continue: bool | None = None
     left_out: LeftOut | None = None
+    left_out_on: dt.date | None = None
     sessions: tuple[SessionRecord, ...] = ()
     scores: tuple[ScoreRecord, ...] = ()

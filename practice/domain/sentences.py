@@ -1,13 +1,8 @@
-"""The report's sentences: words follow a table of conditions, never a mood.
-
-Every combination of number band, completeness, position and mark meets exactly one Rule; the
-README prints the same table, and a test holds the two together.
-"""
+"""The report's sentences, put into words by the table of rules: never a mood."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 
 from practice.domain.comparability import Mark
@@ -15,191 +10,28 @@ from practice.domain.comparisons import Comparison, NumberBand, number_band
 from practice.domain.estimates import (
     COMPLETE_FROM,
     MOST_ENDINGS,
-    Position,
+    Completeness,
     Proportion,
     completeness,
     round_half_up,
 )
-from practice.domain.estimates import Completeness as Share
-
-
-class Measured(StrEnum):
-    """How much of a denominator is known."""
-
-    NOTHING = "not measured"
-    PARTLY = "under 90%"
-    ENOUGH = "90% or more"
-
-
-class Fact(StrEnum):
-    """The first half of a sentence: what was seen."""
-
-    NONE = "nothing ended"
-    NOT_MEASURED = "not measured"
-    COUNTS = "counts"
-    BOUNDED = "bounds"
-    RATE = "rate"
-
-
-class Verdict(StrEnum):
-    """The second half: what may be said beside the published figure."""
-
-    SILENT = "no words of comparison"
-    INCOMPLETE = "not comparable: incomplete"
-    NOT_COMPARABLE = "not comparable: the definitions differ"
-    SUGGESTS = "suggests above or below"
-    FIRM = "above or below"
-    UNCLEAR = "no clear difference"
-
-
-class Limit(StrEnum):
-    """What the third sentence says of it."""
-
-    NOTHING_YET = "nothing ended yet"
-    NOT_MEASURED = "no second scores"
-    UNDER_TEN = "under ten: counts only"
-    INCOMPLETE = "how many more would be needed for 90%"
-    UNDER_TWENTY = "under twenty: a suggestion"
-    ENDINGS_NEEDED = "how many endings it would take"
-    NONE = "no limit to name"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """A row of the table: which cells it covers, and what is said there."""
-
-    bands: frozenset[NumberBand]
-    measured: frozenset[Measured]
-    positions: frozenset[Position]
-    marks: frozenset[Mark]
-    fact: Fact
-    verdict: Verdict
-    limit: Limit
-
-    def covers(
-        self, *, band: NumberBand, measured: Measured, position: Position, mark: Mark
-    ) -> bool:
-        """Whether a cell of the table belongs to this row."""
-        return (
-            band in self.bands
-            and measured in self.measured
-            and position in self.positions
-            and mark in self.marks
-        )
-
-
-_ANY_MEASURED, _ANY_POSITION, _ANY_MARK = frozenset(Measured), frozenset(Position), frozenset(Mark)
-_SOME = frozenset({NumberBand.COUNTS, NumberBand.SUGGESTS, NumberBand.FIRM})
-_TEN = frozenset({NumberBand.SUGGESTS, NumberBand.FIRM})
-_ENOUGH = frozenset({Measured.ENOUGH})
-_ALIKE = frozenset({Mark.SAME, Mark.NEAR})
-_APART = frozenset({Position.ABOVE, Position.BELOW})
-
-RULES = (
-    Rule(
-        bands=frozenset({NumberBand.NONE}),
-        measured=_ANY_MEASURED,
-        positions=_ANY_POSITION,
-        marks=_ANY_MARK,
-        fact=Fact.NONE,
-        verdict=Verdict.SILENT,
-        limit=Limit.NOTHING_YET,
-    ),
-    Rule(
-        bands=_SOME,
-        measured=frozenset({Measured.NOTHING}),
-        positions=_ANY_POSITION,
-        marks=_ANY_MARK,
-        fact=Fact.NOT_MEASURED,
-        verdict=Verdict.SILENT,
-        limit=Limit.NOT_MEASURED,
-    ),
-    Rule(
-        bands=frozenset({NumberBand.COUNTS}),
-        measured=frozenset({Measured.PARTLY, Measured.ENOUGH}),
-        positions=_ANY_POSITION,
-        marks=_ANY_MARK,
-        fact=Fact.COUNTS,
-        verdict=Verdict.SILENT,
-        limit=Limit.UNDER_TEN,
-    ),
-    Rule(
-        bands=_TEN,
-        measured=frozenset({Measured.PARTLY}),
-        positions=_ANY_POSITION,
-        marks=_ANY_MARK,
-        fact=Fact.BOUNDED,
-        verdict=Verdict.INCOMPLETE,
-        limit=Limit.INCOMPLETE,
-    ),
-    Rule(
-        bands=frozenset({NumberBand.SUGGESTS}),
-        measured=_ENOUGH,
-        positions=_ANY_POSITION,
-        marks=frozenset({Mark.NOT_COMPARABLE}),
-        fact=Fact.RATE,
-        verdict=Verdict.NOT_COMPARABLE,
-        limit=Limit.UNDER_TWENTY,
-    ),
-    Rule(
-        bands=frozenset({NumberBand.FIRM}),
-        measured=_ENOUGH,
-        positions=_ANY_POSITION,
-        marks=frozenset({Mark.NOT_COMPARABLE}),
-        fact=Fact.RATE,
-        verdict=Verdict.NOT_COMPARABLE,
-        limit=Limit.NONE,
-    ),
-    Rule(
-        bands=frozenset({NumberBand.SUGGESTS}),
-        measured=_ENOUGH,
-        positions=_APART,
-        marks=_ALIKE,
-        fact=Fact.RATE,
-        verdict=Verdict.SUGGESTS,
-        limit=Limit.UNDER_TWENTY,
-    ),
-    Rule(
-        bands=frozenset({NumberBand.FIRM}),
-        measured=_ENOUGH,
-        positions=_APART,
-        marks=_ALIKE,
-        fact=Fact.RATE,
-        verdict=Verdict.FIRM,
-        limit=Limit.NONE,
-    ),
-    Rule(
-        bands=_TEN,
-        measured=_ENOUGH,
-        positions=frozenset({Position.UNCLEAR}),
-        marks=_ALIKE,
-        fact=Fact.RATE,
-        verdict=Verdict.UNCLEAR,
-        limit=Limit.ENDINGS_NEEDED,
-    ),
-)
-
-
-def rule_for(*, band: NumberBand, measured: Measured, position: Position, mark: Mark) -> Rule:
-    """The one row of the table that covers a cell."""
-    (rule,) = (
-        rule
-        for rule in RULES
-        if rule.covers(band=band, measured=measured, position=position, mark=mark)
-    )
-    return rule
+from practice.domain.sentence_rules import Fact, Limit, Measured, Rule, Verdict, rule_for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """The words that differ between the sentence on endings and the one on outcomes."""
+    """The words that differ between the sentence on endings and the one on outcomes.
 
-    subject: str
+    gap: said of those who are not known, where there are any. counted: what own.n is a number of.
+    """
+
+    counted: str
     nothing: str
     not_measured: str
     counts: str
     bounded: str
     rate: str
+    gap: str
     nothing_yet: str
     no_measure: str
     under_ten: str
@@ -207,20 +39,25 @@ class Wording:
 
 
 ENDINGS = Wording(
-    subject="planned endings",
+    counted="recorded endings",
     nothing="No therapy ended as planned or unplanned in these twelve months.",
     not_measured="How it ended is recorded for none of the {of} therapies that ended.",
-    counts="{k} of {n} recorded endings were planned.",
-    bounded=("{known} of {of} endings are recorded: between {k} and {best} of {of} were planned."),
-    rate="{k} of {n} recorded endings were planned ({percent}; 95% interval {interval}).",
+    counts="{k} of {n} recorded endings were planned{aside}{gap}.",
+    bounded=(
+        "{known} of {of} endings are recorded: between {k} and {best} of {of} were planned{aside}."
+    ),
+    rate=(
+        "{k} of {n} recorded endings were planned{aside} ({percent}; 95% interval {interval}){gap}."
+    ),
+    gap="; {missing} of {of} are not recorded",
     nothing_yet="there are no endings to speak of yet",
     no_measure="endings need a reason before anything can be said of them",
-    under_ten="{n} endings are too few for a rate",
+    under_ten="{n} recorded endings are too few for a rate",
     incomplete="a comparison of endings needs {wanted} of {of} recorded",
 )
 
 OUTCOMES = Wording(
-    subject="reliable improvement",
+    counted="courses",
     nothing="No course of two or more sessions ended in these twelve months.",
     not_measured=(
         "None of the {of} courses of two or more sessions has two scores of {measure}: "
@@ -233,11 +70,12 @@ OUTCOMES = Wording(
     bounded="{known} of {of} have two scores of {measure}: between {k} and {best} of {of} improved.",
     rate=(
         "{k} of {of} courses of two or more sessions improved reliably on {measure} "
-        "({percent}; 95% interval {interval})."
+        "({percent}; 95% interval {interval}){gap}."
     ),
+    gap="; {missing} of {of} have no second score",
     nothing_yet="there are no outcomes to speak of yet",
     no_measure="outcomes need a first and a last score",
-    under_ten="{of} courses are too few for an improvement rate",
+    under_ten="{n} courses are too few for an improvement rate",
     incomplete="a comparison of outcomes needs two scores for {wanted} of {of}",
 )
 
@@ -248,7 +86,8 @@ class Indicator:
 
     of: everybody the indicator is about; known: those of them who are recorded or measured. The
     comparison's own proportion is what is held against the published figure. label: how the
-    published figure is named ("England 2024-25"). measure: the name of the primary outcome.
+    published figure is named ("England 2024-25"). measure: the name of the primary outcome. aside:
+    what must always be said of the numerator.
     """
 
     wording: Wording
@@ -257,20 +96,24 @@ class Indicator:
     known: int
     label: str
     measure: str = ""
+    aside: str = ""
 
     @property
     def measured(self) -> Measured:
         """How much of the denominator is known."""
         if self.known == 0:
             return Measured.NOTHING
-        if completeness(self.known, self.of) is Share.COMPLETE:
+        if completeness(self.known, self.of) is Completeness.COMPLETE:
             return Measured.ENOUGH
         return Measured.PARTLY
 
     @property
     def band(self) -> NumberBand:
-        """By the own denominator; by everybody where nobody is recorded."""
-        return number_band(self.comparison.own.n or self.of)
+        """By what a rate would rest on; by everybody where too few of them are known for one.
+
+        Else eight recorded endings of thirty would read like a small practice.
+        """
+        return number_band(self.comparison.own.n if self.measured is Measured.ENOUGH else self.of)
 
     @property
     def rule(self) -> Rule:
@@ -283,6 +126,11 @@ class Indicator:
         )
 
     @property
+    def is_compared(self) -> bool:
+        """Whether the own rate may stand beside the published one at all."""
+        return self.rule.verdict in (Verdict.SUGGESTS, Verdict.FIRM, Verdict.UNCLEAR)
+
+    @property
     def sentence(self) -> str:
         """What was seen, and what may be said beside the published figure."""
         return " ".join(part for part in (self._fact(), self._verdict()) if part)
@@ -290,46 +138,50 @@ class Indicator:
     @property
     def limit(self) -> str:
         """The clause of the third sentence, without a full stop; "" when there is none."""
-        words = self.wording
-        needed = self.comparison.endings_needed
-        wanted = -(-self.of * COMPLETE_FROM.numerator // COMPLETE_FROM.denominator)
-        clauses = {
+        words, values = self.wording, self._values()
+        if self.rule.limit is Limit.ENDINGS_NEEDED:
+            return self._needed()
+        clause = {
             Limit.NOTHING_YET: words.nothing_yet,
             Limit.NOT_MEASURED: words.no_measure,
             Limit.UNDER_TEN: words.under_ten,
             Limit.INCOMPLETE: words.incomplete,
-            Limit.UNDER_TWENTY: ("fewer than 20 is a suggestion, not a finding ({subject}: {n})"),
-            Limit.NONE: "",
-        }
-        if self.rule.limit is not Limit.ENDINGS_NEEDED:
-            return clauses[self.rule.limit].format(**self._values(), wanted=wanted)
-        rate = percent_words(self.comparison.own, places=1)
-        if needed is None or rate == self._published():
+            Limit.UNDER_TWENTY: "{n} {counted} are fewer than 20: no firm finding",
+            Limit.NONE: "{gap}",
+        }[self.rule.limit]
+        return clause.format(**values).removeprefix("; ")
+
+    def _needed(self) -> str:
+        own, needed = self.comparison.own, self.comparison.endings_needed
+        rate, published = percent_words(own, places=1), self._published()
+        if needed is None or rate == published:
             # Equal as printed: there is nothing to tell apart.
             return ""
+        counted = self.wording.counted
         many = (
-            f"about {needed.endings}"
+            f"about {needed.endings} {counted}"
             if needed.endings is not None
-            else f"more than {MOST_ENDINGS}: more than one practice sees in years"
+            else f"more than {MOST_ENDINGS} {counted}, more than one practice sees in years"
         )
-        return (
-            f"to tell {rate} from {self._published()} would take {many} "
-            f"({self.wording.subject} now: {self.comparison.own.n})"
-        )
+        return f"to tell {rate} from {published} would take {many} (now {own.n})"
 
     def _values(self) -> Mapping[str, object]:
-        own = self.comparison.own
+        own, missing = self.comparison.own, self.of - self.known
         return MappingProxyType(
             {
                 "k": own.k,
                 "n": own.n,
                 "of": self.of,
                 "known": self.known,
-                "best": own.k + self.of - self.known,
+                "missing": missing,
+                "best": own.k + missing,
+                "wanted": -(-self.of * COMPLETE_FROM.numerator // COMPLETE_FROM.denominator),
                 "measure": self.measure,
-                "subject": self.wording.subject,
+                "counted": self.wording.counted,
                 "percent": percent_words(own),
                 "interval": interval_words(own),
+                "aside": self.aside,
+                "gap": self.wording.gap.format(missing=missing, of=self.of) if missing else "",
             }
         )
 
@@ -373,8 +225,8 @@ def third_sentence(indicators: tuple[Indicator, ...]) -> str:
     """What is too few or too incomplete to say, of all indicators together."""
     limits = list(dict.fromkeys(limit for indicator in indicators if (limit := indicator.limit)))
     if not limits:
-        return "Nothing above rests on fewer than 20 endings or on missing scores."
-    return f"Too early to say: {'; '.join(limits)}."
+        return "Nothing above rests on fewer than 20, and nothing is missing."
+    return f"Keep in mind: {'; '.join(limits)}."
 
 
 def percent_words(proportion: Proportion, *, places: int = 0) -> str:

@@ -49,6 +49,8 @@ class OutcomeFigures:
 
     period: Period
     left_out: Mapping[LeftOut, int]
+    left_out_after_second_score: int
+    left_out_open: int
     ended: int
     referred_on: int
     ended_before_treatment: int
@@ -83,6 +85,8 @@ def outcome_figures(cohort: Cohort) -> OutcomeFigures:
     return OutcomeFigures(
         period=cohort.period,
         left_out=MappingProxyType(dict(cohort.left_out)),
+        left_out_after_second_score=cohort.left_out_after_second_score,
+        left_out_open=cohort.left_out_open,
         ended=len(cohort.ended),
         referred_on=len(cohort.referred_on),
         ended_before_treatment=len(cohort.ended_before_treatment),

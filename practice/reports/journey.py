@@ -13,7 +13,8 @@ from practice.domain.periods import Period
 from practice.reports.figures import OutcomeFigures
 
 ENQUIRIES_NOT_LOGGED = "Enquiries are not all logged here, so who never came is not known."
-INCOMPLETE = "Incomplete: under 90% of the courses have two scores."
+INCOMPLETE = "Incomplete: under 90% of this row's denominator have two scores."
+UNKNOWN = "Incomplete: under 90% of the courses have a first score."
 _OF_ENDED = "that ended"
 _OF_ENTERED = "who entered"
 _OF_FINISHED = "with two or more"
@@ -55,12 +56,13 @@ class Beside:
         rate: a name of own_rates.OWN without its measure. England publishes the pair only: PHQ-9
         or GAD-7 alone stand beside it (and come out as near); CORE-10 has no English figure.
         """
-        nhs = self.primary is not PrimaryOutcome.CORE10
-        theirs = _named(rate, PrimaryOutcome.IAPT if nhs else self.primary)
+        own_rate = _named(rate, self.primary)
+        if self.primary is PrimaryOutcome.CORE10 and own_rate != rate:
+            return _without_published(own)
         return compare(
             own,
-            definition=OWN[_named(rate, self.primary)],
-            benchmark=self.published.get(theirs),
+            definition=OWN[own_rate],
+            benchmark=self.published.get(_named(rate, PrimaryOutcome.IAPT)),
             period_end=self.period.end,
         )
 
@@ -123,21 +125,7 @@ def _way_in(
 
 
 def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[JourneyRow, ...]:
-    tally, entered = figures.finished[beside.primary], figures.endings.of
-    is_measured = not tally.of or tally.paired > 0
-
-    def outcome(title: str, own: Proportion, *, of_words: str, rate: str, depth: int) -> JourneyRow:
-        compared = beside.compare(own, rate)
-        if tally.of and completeness(tally.paired, tally.of) is Completeness.INCOMPLETE:
-            compared = _apart(compared, INCOMPLETE)
-        return JourneyRow(
-            title=title,
-            of_words=of_words,
-            comparison=compared,
-            depth=depth,
-            is_measured=is_measured,
-        )
-
+    tally, entered = figures.finished[beside.primary], figures.entered[beside.primary]
     branches = (
         ("Reliably improved", tally.improved, "reliable_improvement"),
         ("No reliable change", tally.unchanged, "no_reliable_change"),
@@ -148,6 +136,7 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
         ("Reliably recovered", tally.reliably_recovered, "reliable_recovery"),
     )
     no_second = Proportion(k=tally.of - tally.paired, n=tally.of)
+    of_cases = Proportion(k=tally.paired_of_cases, n=tally.cases)
     return (
         JourneyRow(
             title="Two scores",
@@ -156,7 +145,16 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
             depth=1,
         ),
         *(
-            outcome(title, Proportion(k=k, n=tally.of), of_words=_OF_FINISHED, rate=rate, depth=1)
+            _scored(
+                JourneyRow(
+                    title=title,
+                    of_words=_OF_FINISHED,
+                    comparison=beside.compare(Proportion(k=k, n=tally.of), rate),
+                    depth=1,
+                ),
+                known=tally.measured,
+                otherwise=INCOMPLETE,
+            )
             for title, k, rate in branches
         ),
         JourneyRow(
@@ -165,27 +163,58 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
             comparison=_without_published(no_second),
             depth=1,
         ),
-        JourneyRow(
-            title="At case at first, or unknown",
-            of_words=_OF_FINISHED,
-            comparison=beside.compare(
-                Proportion(k=tally.cases, n=tally.of), "case_or_unknown_of_finished"
+        _scored(
+            JourneyRow(
+                title="At case at first, or unknown",
+                of_words=_OF_FINISHED,
+                comparison=beside.compare(
+                    Proportion(k=tally.cases, n=tally.of), "case_or_unknown_of_finished"
+                ),
+                depth=0,
+                aside=f"{tally.caseness_unknown} unknown",
             ),
-            depth=0,
-            aside=f"{tally.caseness_unknown} unknown",
+            known=Proportion(k=tally.of - tally.caseness_unknown, n=tally.of),
+            otherwise=UNKNOWN,
         ),
         *(
-            outcome(title, Proportion(k=k, n=tally.cases), of_words=_OF_CASES, rate=rate, depth=0)
+            _scored(
+                JourneyRow(
+                    title=title,
+                    of_words=_OF_CASES,
+                    comparison=beside.compare(Proportion(k=k, n=tally.cases), rate),
+                    depth=0,
+                ),
+                known=of_cases,
+                otherwise=INCOMPLETE,
+            )
             for title, k, rate in steps
         ),
-        outcome(
-            "Recovered, of all who entered",
-            Proportion(k=tally.recovered, n=entered),
-            of_words=_OF_ENTERED,
-            rate="recovered_of_entered",
-            depth=0,
+        _scored(
+            JourneyRow(
+                title="Recovered, of all who entered",
+                of_words=_OF_ENTERED,
+                comparison=beside.compare(
+                    Proportion(k=tally.recovered, n=entered.of), "recovered_of_entered"
+                ),
+                depth=0,
+            ),
+            known=entered.measured,
+            otherwise=INCOMPLETE,
         ),
     )
+
+
+def _scored(row: JourneyRow, *, known: Proportion, otherwise: str) -> JourneyRow:
+    """A row that rests on scores: not measured where none of its denominator is known, and not
+    comparable, for the reason given, where under 90% is.
+    """
+    if not known.n:
+        return row
+    if not known.k:
+        return replace(row, is_measured=False, comparison=_apart(row.comparison, otherwise))
+    if completeness(known.k, known.n) is Completeness.INCOMPLETE:
+        return replace(row, comparison=_apart(row.comparison, otherwise))
+    return row
 
 
 def _apart(comparison: Comparison, reason: str) -> Comparison:
@@ -195,5 +224,5 @@ def _apart(comparison: Comparison, reason: str) -> Comparison:
 
 def _without_published(own: Proportion) -> Comparison:
     return Comparison(
-        own=own, benchmark=None, mark=Mark.NOT_COMPARABLE, reason="No figure is published."
+        own=own, benchmark=None, mark=Mark.NOT_COMPARABLE, reason="No such figure is published."
     )

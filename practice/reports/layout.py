@@ -16,6 +16,9 @@ PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN = 12 * mm
 TEXT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 LANGUAGE = "en-GB"
+# A table names its face even where every cell is a paragraph; without this it is Helvetica, which
+# is never embedded.
+FACE = ("FONTNAME", (0, 0), (-1, -1), REGULAR)
 
 BODY = ParagraphStyle("body", fontName=REGULAR, fontSize=8.6, leading=10.4, textColor=INK)
 LEAD = ParagraphStyle("lead", parent=BODY, fontSize=9.8, leading=12.0)
@@ -81,6 +84,7 @@ def rows_table(
     table.setStyle(
         TableStyle(
             [
+                FACE,
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
                 ("LINEBELOW", (0, 0), (-1, 0), 0.9, INK),
                 ("LINEBELOW", (0, 1), (-1, -1), 0.4, GRID),
@@ -109,6 +113,7 @@ def side_by_side(
     table.setStyle(
         TableStyle(
             [
+                FACE,
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 0),

@@ -11,12 +11,11 @@ from practice.domain.estimates import Bounds, Proportion
 from practice.domain.measures import PrimaryOutcome
 from practice.domain.periods import Month, Period
 from practice.domain.sentences import ENDINGS, OUTCOMES, Indicator, third_sentence
-from practice.domain.tallies import OutcomeTally
+from practice.domain.tallies import EndingTally, OutcomeTally
 from practice.reports.figures import OutcomeFigures, outcome_figures
 from practice.reports.journey import Beside, JourneyRow, journey_rows
 from practice.reports.notes import Note, report_notes
 
-MONTHS_OF_RATES = 12
 # Under 20 endings in twelve months, this many months are printed beneath: dated, never mixed in.
 MONTHS_BENEATH = 36
 
@@ -35,7 +34,8 @@ class MonthlyReport:
 
     figures: the twelve months to the month's end, from which every rate is taken. month_figures:
     the month itself, shown as counts. longer: 36 months, only when under 20 endings stand in the
-    twelve. year: the English year beside which the figures stand; None when none is published.
+    twelve. year: the English year beside which the figures stand; None when none is published. In
+    a month that is not over, everything is judged on the day of printing.
     """
 
     service: str
@@ -60,6 +60,11 @@ class MonthlyReport:
     def whose(self) -> str:
         """Who the report is about."""
         return self.practitioner or self.service
+
+    @property
+    def is_running(self) -> bool:
+        """The month is not over."""
+        return self.period.end < self.month.period.end
 
     @property
     def comparator(self) -> str:
@@ -134,12 +139,13 @@ def monthly_report(
     """Make the report of a month: a fixed number of queries, whatever the caseload.
 
     year: an English year to compare with; None takes the newest that had ended by the month's
-    end. Raises UnknownYearError.
+    end. A month that is not over is taken up to printed_on. Raises UnknownYearError, and
+    ValueError for a month that has not begun.
     """
     chosen = choose_year(benchmarks, asked=year, on=month.period.end)
     published = england(benchmarks, chosen)
-    cohort = load_cohort(scope, month.months_to(MONTHS_BENEATH))
-    figures = outcome_figures(narrow(cohort, month.months_to(MONTHS_OF_RATES)))
+    cohort = load_cohort(scope, month.months_to(MONTHS_BENEATH).until(printed_on))
+    figures = outcome_figures(narrow(cohort, month.twelve_months_to.until(printed_on)))
     primary = PrimaryOutcome(scope.service.primary_outcome)
     beside = Beside(published=published, primary=primary, period=figures.period)
     label = f"England {chosen}" if chosen else ""
@@ -159,14 +165,15 @@ def monthly_report(
         primary=primary,
         year=chosen,
         figures=figures,
-        month_figures=outcome_figures(narrow(cohort, month.period)),
+        month_figures=outcome_figures(narrow(cohort, month.period.until(printed_on))),
         longer=outcome_figures(cohort) if figures.endings.estimated.n < FIRM_FROM else None,
         endings=endings,
         outcomes=outcomes,
         journey=journey,
         outcome_lines=_outcome_lines(figures.finished[primary]),
         notes=report_notes(
-            [endings.comparison, outcomes.comparison, *(row.comparison for row in journey)],
+            indicators=(endings.comparison, outcomes.comparison),
+            others=tuple(row.comparison for row in journey),
             primary=primary,
         ),
     )
@@ -180,7 +187,15 @@ def _endings_indicator(figures: OutcomeFigures, *, beside: Beside, label: str) -
         of=figures.endings.estimated.n,
         known=declared.n,
         label=label,
+        aside=wished_words(figures.endings),
     )
+
+
+def wished_words(endings: EndingTally) -> str:
+    """What always stands beside the planned endings; "" where it concerns nobody."""
+    if not endings.wished_to_continue:
+        return ""
+    return f" ({endings.wished_to_continue} of them at a limit, wishing to continue)"
 
 
 def _outcomes_indicator(figures: OutcomeFigures, *, beside: Beside, label: str) -> Indicator:

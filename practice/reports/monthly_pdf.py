@@ -17,6 +17,7 @@ from reportlab.platypus import (
 from practice.charts.fonts import BOLD, REGULAR, register_fonts
 from practice.charts.strip import GRID, INK, QUIET, rate_strip
 from practice.reports.layout import (
+    FACE,
     HEADING,
     LANGUAGE,
     LEAD,
@@ -47,7 +48,7 @@ def monthly_pdf(text: MonthlyText) -> bytes:
         author=text.whose,
         subject=PURPOSE,
         lang=LANGUAGE,
-        # The same report twice gives the same bytes: what is printed is dated inside.
+        # The same report twice gives the same bytes.
         invariant=1,
         initialFontName=REGULAR,
     )
@@ -99,6 +100,7 @@ def _sentences(text: MonthlyText) -> Table:
     box.setStyle(
         TableStyle(
             [
+                FACE,
                 ("BOX", (0, 0), (-1, -1), 0.9, INK),
                 ("LEFTPADDING", (0, 0), (-1, -1), 7),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 7),
@@ -122,7 +124,7 @@ def _endings(text: MonthlyText) -> Table:
     )
     # The table is the taller: the month's own counts use the room beneath the chart.
     beneath: list[Flowable] = [strip, Spacer(1, 3), paragraph(text.strip_words, SMALL)]
-    for note in text.counts:
+    for note in (text.measured, *text.counts):
         beneath += [Spacer(1, 4), labelled(note.heading, note.text)]
     return side_by_side([KeepInFrame(left - 14, PAGE_HEIGHT, beneath)], table, widths=(left, right))
 
@@ -159,6 +161,8 @@ def _leading(lines: tuple[Line, ...]) -> tuple[int, ...]:
 
 def _page_furniture(canvas: Canvas, text: MonthlyText) -> None:
     """The footer, and on invented data a word at the head that cannot be missed."""
+    # The document's own date is that of printing, so that the same report is the same bytes.
+    canvas.setDateFormatter(lambda *_now: f"D:{text.printed_on:%Y%m%d}000000Z")
     canvas.saveState()
     y = MARGIN / 2 + 8
     canvas.setStrokeColor(GRID)

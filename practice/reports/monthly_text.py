@@ -3,18 +3,20 @@
 Everything that is printed is decided here, from the frozen figures; nothing is counted here.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from practice.charts.strip import StripRow
 from practice.domain.endings import PLANNED, UNPLANNED, Ending
 from practice.domain.estimates import Bounds, Proportion
+from practice.domain.measures import PrimaryOutcome
 from practice.domain.periods import day_words
 from practice.domain.sessions import Attendance
 from practice.domain.tallies import EndingTally
 from practice.reports import words
 from practice.reports.figures import OutcomeFigures
-from practice.reports.monthly import MonthlyReport
+from practice.reports.monthly import MonthlyReport, wished_words
 from practice.reports.notes import Note
 
 INVENTED = "Invented data"
@@ -39,10 +41,12 @@ class MonthlyText:
     title: str
     whose: str
     invented: str
+    printed_on: dt.date
     facts: str
     sentences: tuple[Note, ...]
     strip: tuple[StripRow, ...]
     strip_words: str
+    measured: Note
     endings_head: tuple[str, ...]
     endings: tuple[Line, ...]
     journey_title: str
@@ -55,15 +59,18 @@ class MonthlyText:
     outcomes_note: str
     counts: tuple[Note, ...]
     notes: tuple[Note, ...]
+    definitions_head: tuple[str, ...]
+    definitions: tuple[Line, ...]
 
 
 def monthly_text(report: MonthlyReport) -> MonthlyText:
     """Put a report into words."""
     marks, footnotes = _footnotes(report)
     return MonthlyText(
-        title=f"Monthly report, {report.month.words}",
+        title=_title(report),
         whose=f"{report.practitioner}, {report.service}" if report.practitioner else report.service,
         invented=INVENTED if report.is_invented else "",
+        printed_on=report.printed_on,
         facts=_facts(report),
         sentences=tuple(
             Note(heading=heading, text=text)
@@ -73,6 +80,7 @@ def monthly_text(report: MonthlyReport) -> MonthlyText:
         ),
         strip=_strip(report),
         strip_words=_strip_words(report),
+        measured=_measured(report),
         endings_head=(f"How {report.figures.endings.of} therapies ended", "n"),
         endings=_endings(report.figures.endings),
         journey_title="The journey of those whose episode ended in the twelve months",
@@ -82,7 +90,7 @@ def monthly_text(report: MonthlyReport) -> MonthlyText:
         outcomes_title=f"Outcomes by {report.primary.words}, two or more sessions",
         outcomes_head=(
             "If of those without two scores",
-            "none did (NHS rule)",
+            "none did" if report.primary is PrimaryOutcome.CORE10 else "none did (NHS rule)",
             "they are left out",
             "all did",
         ),
@@ -90,6 +98,19 @@ def monthly_text(report: MonthlyReport) -> MonthlyText:
         outcomes_note=_outcomes_note(report),
         counts=_counts(report),
         notes=report.notes,
+        definitions_head=("Rate", "k of n", "counted", "of whom", "left out"),
+        definitions=tuple(
+            Line(
+                title=rate.title,
+                cells=(
+                    words.counts(rate.proportion),
+                    rate.numerator,
+                    rate.denominator,
+                    "; ".join(f"{n} {why}" for why, n in rate.left_out.items()) or words.DASH,
+                ),
+            )
+            for rate in report.figures.rates.values()
+        ),
     )
 
 
@@ -108,14 +129,37 @@ def _three(bounds: Bounds) -> tuple[Proportion, Proportion, Proportion]:
     return bounds.none_of_unpaired, bounds.pairs_only, bounds.all_of_unpaired
 
 
+def _title(report: MonthlyReport) -> str:
+    until = f", up to {day_words(report.period.end)}" if report.is_running else ""
+    return f"Monthly report, {report.month.words}{until}"
+
+
 def _facts(report: MonthlyReport) -> str:
-    left_out = report.figures.left_out
-    reasons = ", ".join(f"{n} {reason.words}" for reason, n in sorted(left_out.items()))
-    why = f" ({reasons})" if reasons else ""
     return (
-        f"Rates are of the twelve months {report.period.words}. "
-        f"Ended: {report.figures.ended}. Left out of every figure: {sum(left_out.values())}{why}. "
+        f"Rates are of the twelve months {report.period.words}. Ended: {report.figures.ended}. "
+        f"Left out of every figure: {_left_out(report.figures)}. "
         f"Beside: {report.comparator}. Printed on {day_words(report.printed_on)}."
+    )
+
+
+def _left_out(figures: OutcomeFigures) -> str:
+    """How many by reason, how many once the outcome was known, and how many are still open."""
+    parts = [f"{n} {reason.words}" for reason, n in sorted(figures.left_out.items())]
+    if figures.left_out_after_second_score:
+        parts.append(f"{figures.left_out_after_second_score} after a second score was known")
+    why = f" ({', '.join(parts)})" if parts else ""
+    still_open = f", and {figures.left_out_open} still open" if figures.left_out_open else ""
+    return f"{sum(figures.left_out.values())}{why}{still_open}"
+
+
+def _measured(report: MonthlyReport) -> Note:
+    """The two key indicators: how many have a measured ending, and how many of these improved."""
+    entered = report.figures.entered[report.primary]
+    return Note(
+        heading="Measured endings",
+        text=f"Of those who entered therapy, {words.in_full(entered.measured)} have a first and a "
+        f"last score of {report.primary.words}; of these, "
+        f"{words.in_full(entered.improved_of_measured)} improved reliably.",
     )
 
 
@@ -129,7 +173,8 @@ def _planned_rates(figures: OutcomeFigures) -> tuple[tuple[str, Proportion], ...
 
 
 def _strip(report: MonthlyReport) -> tuple[StripRow, ...]:
-    comparator = report.endings.comparison.comparator
+    # No diamond where nothing may be compared: too few, or too many endings not recorded.
+    comparator = report.endings.comparison.comparator if report.endings.is_compared else None
     rows = []
     for label, own in _planned_rates(report.figures):
         shown = own.interval is not None and words.may_show_rate(own)
@@ -155,7 +200,7 @@ def _strip_words(report: MonthlyReport) -> str:
     diamond = (
         f" Diamond: {report.comparator}, {words.published(published)} of recorded endings"
         f" ({words.mark(published)})."
-        if published.comparator
+        if report.endings.is_compared
         else ""
     )
     return (
@@ -244,7 +289,8 @@ def _counts(report: MonthlyReport) -> tuple[Note, ...]:
     notes = [
         Note(
             heading=report.month.words,
-            text=f"{month.ended} episodes ended ({month.endings.planned} planned, "
+            text=f"{month.ended} episodes ended "
+            f"({month.endings.planned} planned{wished_words(month.endings)}, "
             f"{month.endings.unplanned} unplanned, {month.endings.not_recorded} not recorded, "
             f"{month.ended_before_treatment} before treatment); {month.sessions_attended} "
             f"appointments attended; {absences}. On the last day {month.open_on_last_day} open, "
@@ -252,16 +298,22 @@ def _counts(report: MonthlyReport) -> tuple[Note, ...]:
         )
     ]
     if report.longer is not None:
-        longer = report.longer
-        tally = longer.finished[report.primary]
-        notes.append(
-            Note(
-                heading="36 months",
-                text=f"{longer.period.words}: planned, declared "
-                f"{words.in_full(longer.endings.declared)}, estimated "
-                f"{words.in_full(longer.endings.estimated)}; reliably improved "
-                f"{words.in_full(tally.improvement.none_of_unpaired)}, two scores "
-                f"{words.counts(tally.measured)}. Not mixed into the rates above.",
-            )
-        )
+        notes.append(Note(heading="36 months", text=_longer(report.longer, report.primary)))
     return tuple(notes)
+
+
+def _longer(longer: OutcomeFigures, primary: PrimaryOutcome) -> str:
+    tally, endings = longer.finished[primary], longer.endings
+    improved = tally.improvement
+    outcomes = (
+        f"reliably improved {words.in_full(improved.none_of_unpaired)} if none of the unpaired "
+        f"did, {words.in_full(improved.pairs_only)} of the pairs"
+        if tally.paired
+        else f"outcomes {words.NOT_MEASURED}"
+    )
+    return (
+        f"{longer.period.words}: planned, declared {words.in_full(endings.declared)}"
+        f"{wished_words(endings)}, estimated {words.in_full(endings.estimated)}, with silent open "
+        f"{words.in_full(endings.with_silent(longer.silent_open))}; {outcomes}. "
+        "Not mixed into the rates above."
+    )

@@ -1,5 +1,6 @@
 """Where the published figures come from, and the cautions that bear on what is printed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ class Note:
     text: str
 
 
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _STATUS = {
     Status.PUBLISHED: "as published",
     Status.DERIVED: "worked out from the published counts",
@@ -23,10 +25,20 @@ _STATUS = {
 }
 
 
-def report_notes(comparisons: Sequence[Comparison], *, primary: PrimaryOutcome) -> tuple[Note, ...]:
-    """Definitions and cautions first, then each document that a printed figure comes from."""
-    shown = [found.benchmark for found in comparisons if found.benchmark is not None]
-    return (*_definitions(primary), *_cautions(shown, primary=primary), *_sources(shown))
+def report_notes(
+    *, indicators: Sequence[Comparison], others: Sequence[Comparison], primary: PrimaryOutcome
+) -> tuple[Note, ...]:
+    """Definitions and cautions first, then each document that a printed figure comes from.
+
+    indicators: the two comparisons that a verdict may rest on, whose figures' own cautions are
+    printed in full.
+    """
+    judged, beside = _benchmarks(indicators), _benchmarks(others)
+    return (*_definitions(primary), *_cautions(judged), *_sources([*judged, *beside]))
+
+
+def _benchmarks(comparisons: Sequence[Comparison]) -> list[Benchmark]:
+    return [found.benchmark for found in comparisons if found.benchmark is not None]
 
 
 def _definitions(primary: PrimaryOutcome) -> tuple[Note, ...]:
@@ -54,23 +66,21 @@ def _codes(primary: PrimaryOutcome) -> tuple[str, ...]:
     return (primary.value,)
 
 
-def _cautions(shown: Sequence[Benchmark], *, primary: PrimaryOutcome) -> tuple[Note, ...]:
-    nhs = (
-        "The NHS uses a measure of the particular disorder instead of GAD-7 where there is one, "
-        "and its either-measure rule is more lenient than CORE-10 alone. "
-        if shown and primary is not PrimaryOutcome.CORE10
-        else ""
+def _cautions(judged: Sequence[Benchmark]) -> tuple[Note, ...]:
+    general = Note(
+        heading="Read with care",
+        text="A fall in score does not show that therapy caused it: some people improve anyway, "
+        "and high first scores tend to fall. Case mix moves rates by more than most differences "
+        "between practices. Of practices exactly at the published rate, about one in five sees "
+        "“above” or “below” by chance in a year of monthly reports.",
     )
-    return (
-        Note(
-            heading="Read with care",
-            text="A fall in score does not show that therapy caused it: some people improve "
-            f"anyway, and high first scores tend to fall. {nhs}"
-            "Case mix moves rates by more than most differences between practices. Of practices "
-            "exactly at the published rate, about one in five sees “above” or “below” by chance "
-            "in a year of monthly reports.",
-        ),
+    # Figures of one source share most of their cautions: each sentence once.
+    sentences = dict.fromkeys(
+        sentence for benchmark in judged for sentence in _SENTENCE_END.split(benchmark.caution)
     )
+    if not sentences:
+        return (general,)
+    return (general, Note(heading="The published figures", text=" ".join(sentences)))
 
 
 def _sources(shown: Sequence[Benchmark]) -> tuple[Note, ...]:

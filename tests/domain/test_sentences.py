@@ -12,19 +12,16 @@ from practice.domain.comparability import Mark
 from practice.domain.comparisons import Comparison, NumberBand, comparator, compare, number_band
 from practice.domain.estimates import Position, Proportion
 from practice.domain.own_rates import OWN
-from practice.domain.sentences import (
-    ENDINGS,
-    OUTCOMES,
+from practice.domain.sentence_rules import (
     RULES,
     Fact,
-    Indicator,
     Limit,
     Measured,
     Rule,
     Verdict,
     rule_for,
-    third_sentence,
 )
+from practice.domain.sentences import ENDINGS, OUTCOMES, Indicator, third_sentence
 
 BENCHMARKS = load_benchmarks()
 ENGLAND = BENCHMARKS.england_monthly("2024-25")
@@ -103,7 +100,9 @@ def test_number_bands_at_their_edges(n: int, band: NumberBand) -> None:
     assert number_band(n) is band
 
 
-def endings(k: int, n: int, *, unrecorded: int = 0, published: bool = True) -> Indicator:
+def endings(
+    k: int, n: int, *, unrecorded: int = 0, published: bool = True, wished: int = 0
+) -> Indicator:
     return Indicator(
         wording=ENDINGS,
         comparison=compare(
@@ -115,6 +114,7 @@ def endings(k: int, n: int, *, unrecorded: int = 0, published: bool = True) -> I
         of=n + unrecorded,
         known=n,
         label="England 2024-25",
+        aside=f" ({wished} of them at a limit, wishing to continue)" if wished else "",
     )
 
 
@@ -152,13 +152,13 @@ def outcomes(k: int, of: int, *, paired: int | None = None, published: bool = Tr
         pytest.param(
             endings(3, 7),
             "3 of 7 recorded endings were planned.",
-            "7 endings are too few for a rate",
+            "7 recorded endings are too few for a rate",
             id="under ten: counts only",
         ),
         pytest.param(
             endings(9, 9),
             "9 of 9 recorded endings were planned.",
-            "9 endings are too few for a rate",
+            "9 recorded endings are too few for a rate",
             id="nine of nine is still counts only",
         ),
         pytest.param(
@@ -169,18 +169,51 @@ def outcomes(k: int, of: int, *, paired: int | None = None, published: bool = Tr
             id="too many unrecorded",
         ),
         pytest.param(
+            endings(8, 8, unrecorded=22),
+            "8 of 30 endings are recorded: between 8 and 30 of 30 were planned. "
+            "Not comparable: incomplete.",
+            "a comparison of endings needs 27 of 30 recorded",
+            id="eight recorded of thirty is not a small practice",
+        ),
+        pytest.param(
+            endings(3, 4, unrecorded=2),
+            "3 of 4 recorded endings were planned; 2 of 6 are not recorded.",
+            "4 recorded endings are too few for a rate",
+            id="few, and some unrecorded",
+        ),
+        pytest.param(
+            endings(9, 9, unrecorded=1),
+            "9 of 9 recorded endings were planned; 1 of 10 are not recorded.",
+            "9 recorded endings are too few for a rate",
+            id="nine recorded of ten: a rate would rest on nine",
+        ),
+        pytest.param(
+            endings(38, 40, unrecorded=2),
+            "38 of 40 recorded endings were planned (95%; 95% interval 83% to 99%); "
+            "2 of 42 are not recorded. 95.0% is above 61.8% (England 2024-25).",
+            "2 of 42 are not recorded",
+            id="a firm finding still names what is missing",
+        ),
+        pytest.param(
+            endings(38, 40, wished=10),
+            "38 of 40 recorded endings were planned (10 of them at a limit, wishing to continue) "
+            "(95%; 95% interval 83% to 99%). 95.0% is above 61.8% (England 2024-25).",
+            "",
+            id="wishing to continue stands beside the planned",
+        ),
+        pytest.param(
             endings(9, 12),
             "9 of 12 recorded endings were planned (75%; 95% interval 47% to 91%). "
             "No clear difference from 61.8% (England 2024-25): with 12, a rate between 47% and "
             "91% would fit.",
-            "to tell 75.0% from 61.8% would take about 100 (planned endings now: 12)",
+            "to tell 75.0% from 61.8% would take about 100 recorded endings (now 12)",
             id="twelve, unclear",
         ),
         pytest.param(
             endings(15, 15),
             "15 of 15 recorded endings were planned (100%; 95% interval 80% to 100%). "
             "With 15, 100.0% suggests a rate above 61.8% (England 2024-25).",
-            "fewer than 20 is a suggestion, not a finding (planned endings: 15)",
+            "15 recorded endings are fewer than 20: no firm finding",
             id="fifteen suggest above",
         ),
         pytest.param(
@@ -188,7 +221,7 @@ def outcomes(k: int, of: int, *, paired: int | None = None, published: bool = Tr
             "13 of 15 recorded endings were planned (87%; 95% interval 62% to 96%). "
             "No clear difference from 61.8% (England 2024-25): with 15, a rate between 62% and "
             "96% would fit.",
-            "to tell 86.7% from 61.8% would take about 30 (planned endings now: 15)",
+            "to tell 86.7% from 61.8% would take about 30 recorded endings (now 15)",
             id="the interval excludes it, the exact test does not: no verdict",
         ),
         pytest.param(
@@ -216,7 +249,7 @@ def outcomes(k: int, of: int, *, paired: int | None = None, published: bool = Tr
             endings(9, 12, published=False),
             "9 of 12 recorded endings were planned (75%; 95% interval 47% to 91%). "
             "Not compared: no figure is published for this definition.",
-            "fewer than 20 is a suggestion, not a finding (planned endings: 12)",
+            "12 recorded endings are fewer than 20: no firm finding",
             id="nothing to compare with, and few",
         ),
         pytest.param(
@@ -249,9 +282,9 @@ def outcomes(k: int, of: int, *, paired: int | None = None, published: bool = Tr
         pytest.param(
             outcomes(17, 20, paired=18),
             "17 of 20 courses of two or more sessions improved reliably on PHQ-9 and GAD-7 "
-            "(85%; 95% interval 64% to 95%). No clear difference from 67.4% (England 2024-25) "
+            "(85%; 95% interval 64% to 95%); 2 of 20 have no second score. No clear difference from 67.4% (England 2024-25) "
             "(near, not the same definition): with 20, a rate between 64% and 95% would fit.",
-            "to tell 85.0% from 67.4% would take about 50 (reliable improvement now: 20)",
+            "to tell 85.0% from 67.4% would take about 50 courses (now 20)",
             id="exactly 90% complete is enough, and the mark is near",
         ),
         pytest.param(
@@ -278,8 +311,8 @@ def test_the_words(indicator: Indicator, sentence: str, limit: str) -> None:
 
 def test_more_endings_than_a_practice_sees() -> None:
     assert endings(27, 42).limit == (
-        "to tell 64.3% from 61.8% would take more than 200: more than one practice sees in years "
-        "(planned endings now: 42)"
+        "to tell 64.3% from 61.8% would take more than 200 recorded endings, more than one "
+        "practice sees in years (now 42)"
     )
 
 
@@ -326,11 +359,11 @@ def test_a_small_comparator_is_a_sample_itself() -> None:
 class TestThirdSentence:
     def test_names_each_limit_once(self) -> None:
         assert third_sentence((endings(3, 7), outcomes(2, 6))) == (
-            "Too early to say: 7 endings are too few for a rate; 6 courses are too few for an "
-            "improvement rate."
+            "Keep in mind: 7 recorded endings are too few for a rate; 6 courses are too few for "
+            "an improvement rate."
         )
 
     def test_says_so_when_there_is_none(self) -> None:
         assert third_sentence((endings(38, 40), outcomes(8, 40))) == (
-            "Nothing above rests on fewer than 20 endings or on missing scores."
+            "Nothing above rests on fewer than 20, and nothing is missing."
         )
