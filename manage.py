@@ -41,6 +41,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def run_django(argv: Sequence[str]) -> int:
+    # Databases, reports and exports are for the person who runs this, and nobody else on the machine.
+    os.umask(0o077)
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -26,8 +26,13 @@ DEBUG = _environment.flag("PRACTICE_DEBUG")
 # The demonstration: a folder, database and secrets of its own, and "invented data" on every page and paper.
 DEMO = _environment.flag("PRACTICE_DEMO")
 # Served to this machine alone, over plain http. `manage.py serve` sets it; behind a proxy it stays off.
-LOOPBACK = _environment.flag("PRACTICE_LOOPBACK")
+BEHIND_PROXY = _environment.flag("PRACTICE_BEHIND_PROXY")
+LOOPBACK = _environment.flag("PRACTICE_LOOPBACK") and not BEHIND_PROXY
 HTTPS = not (LOOPBACK or DEBUG)
+# Whether the wording of the CORE-10 is shown and printed: its licence forbids that to a host who charges.
+CORE10_ITEMS = _environment.text("PRACTICE_CORE10_ITEMS") == "" or _environment.flag(
+    "PRACTICE_CORE10_ITEMS"
+)
 
 # --- The data folder: database, secrets, collected static files, outgoing mail without a mail server
 
@@ -199,6 +204,11 @@ ALLOWED_HOSTS = [
     *_environment.words("PRACTICE_ALLOWED_HOSTS"),
 ]
 SECURE_SSL_REDIRECT = HTTPS
+if BEHIND_PROXY:
+    # Only then: without a proxy that sets them, anybody could send these headers.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The limits on guessing count by the browser's address, not by the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 # Health checks come from the same machine, without https.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0

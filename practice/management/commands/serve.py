@@ -4,11 +4,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 import waitress
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 
 from practice.management.ready import collect_static, ensure_ready
+from practice.models import Service
 
 # Plain http is for this machine alone; other hosts need a web server with https in front.
 HOST, PORT = "127.0.0.1", 8000
@@ -25,15 +27,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_ready()
+        if settings.DEMO and not Service.objects.exists():
+            raise CommandError("There is no demonstration yet: python3 manage.py demo")
         call_command("createcachetable", verbosity=0)
         collect_static()
         # Made only now: it looks once at which static files there are.
         application = get_wsgi_application()
         host, port = options["host"], options["port"]
+        # The browser's own address and scheme, as the web server in front tells them.
+        proxy: dict[str, Any] = (
+            {
+                "trusted_proxy": HOST,
+                "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
+                "clear_untrusted_proxy_headers": True,
+            }
+            if settings.BEHIND_PROXY
+            else {}
+        )
         self.stdout.write(f"http://localhost:{port}/ (Ctrl-C stops it)")
         self.stdout.flush()
         try:
-            waitress.serve(application, host=host, port=port, ident=None, threads=4)
+            waitress.serve(application, host=host, port=port, ident=None, threads=4, **proxy)
         except OSError as problem:
             raise CommandError(
                 f"cannot listen on {host}, port {port}: {problem.strerror}; try another --port"
