@@ -22,10 +22,12 @@ from practice.domain.sentence_rules import Fact, Limit, Measured, Rule, Verdict,
 class Wording:
     """The words that differ between the sentence on endings and the one on outcomes.
 
-    gap: said of those who are not known, where there are any. counted: what own.n is a number of.
+    gap: said of those who are not known, where there are any. one, several: what own.n is a number
+    of.
     """
 
-    counted: str
+    one: str
+    several: str
     nothing: str
     not_measured: str
     counts: str
@@ -39,7 +41,8 @@ class Wording:
 
 
 ENDINGS = Wording(
-    counted="recorded endings",
+    one="recorded ending",
+    several="recorded endings",
     nothing="No therapy ended as planned or unplanned in these twelve months.",
     not_measured="How it ended is recorded for none of the {of} therapies that ended.",
     counts="{k} of {n} recorded endings were planned{aside}{gap}.",
@@ -52,12 +55,13 @@ ENDINGS = Wording(
     gap="; {missing} of {of} are not recorded",
     nothing_yet="there are no endings to speak of yet",
     no_measure="endings need a reason before anything can be said of them",
-    under_ten="{n} recorded endings are too few for a rate",
+    under_ten="{counted} too few for a rate",
     incomplete="a comparison of endings needs {wanted} of {of} recorded",
 )
 
 OUTCOMES = Wording(
-    counted="courses",
+    one="course",
+    several="courses",
     nothing="No course of two or more sessions ended in these twelve months.",
     not_measured=(
         "None of the {of} courses of two or more sessions has two scores of {measure}: "
@@ -75,7 +79,7 @@ OUTCOMES = Wording(
     gap="; {missing} of {of} have no second score",
     nothing_yet="there are no outcomes to speak of yet",
     no_measure="outcomes need a first and a last score",
-    under_ten="{n} courses are too few for an improvement rate",
+    under_ten="{counted} too few for an improvement rate",
     incomplete="a comparison of outcomes needs two scores for {wanted} of {of}",
 )
 
@@ -146,7 +150,7 @@ class Indicator:
             Limit.NOT_MEASURED: words.no_measure,
             Limit.UNDER_TEN: words.under_ten,
             Limit.INCOMPLETE: words.incomplete,
-            Limit.UNDER_TWENTY: "{n} {counted} are fewer than 20: no firm finding",
+            Limit.UNDER_TWENTY: "{counted} fewer than 20: no firm finding",
             Limit.NONE: "{gap}",
         }[self.rule.limit]
         return clause.format(**values).removeprefix("; ")
@@ -157,7 +161,7 @@ class Indicator:
         if needed is None or rate == published:
             # Equal as printed: there is nothing to tell apart.
             return ""
-        counted = self.wording.counted
+        counted = self.wording.several
         many = (
             f"about {needed.endings} {counted}"
             if needed.endings is not None
@@ -177,13 +181,17 @@ class Indicator:
                 "best": own.k + missing,
                 "wanted": -(-self.of * COMPLETE_FROM.numerator // COMPLETE_FROM.denominator),
                 "measure": self.measure,
-                "counted": self.wording.counted,
+                "counted": self._counted(),
                 "percent": percent_words(own),
                 "interval": interval_words(own),
                 "aside": self.aside,
                 "gap": self.wording.gap.format(missing=missing, of=self.of) if missing else "",
             }
         )
+
+    def _counted(self) -> str:
+        n = self.comparison.own.n
+        return f"1 {self.wording.one} is" if n == 1 else f"{n} {self.wording.several} are"
 
     def _fact(self) -> str:
         words = self.wording

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from practice.cohorts import Scope, load_cohort, narrow
-from practice.domain.benchmarks import Benchmark, Benchmarks
+from practice.domain.benchmarks import ANNUAL, Benchmark, Benchmarks
 from practice.domain.comparisons import FIRM_FROM
 from practice.domain.estimates import Bounds, Proportion
 from practice.domain.measures import PrimaryOutcome
@@ -125,7 +125,9 @@ def england(benchmarks: Benchmarks, year: str | None) -> Mapping[str, Benchmark]
     """
     if year is None:
         return {}
-    return benchmarks.england_monthly(year) or benchmarks.england(year)
+    return benchmarks.england_monthly(year) or {
+        rate: figure for rate, figure in benchmarks.england(year).items() if figure.source == ANNUAL
+    }
 
 
 def monthly_report(

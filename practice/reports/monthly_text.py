@@ -81,7 +81,10 @@ def monthly_text(report: MonthlyReport) -> MonthlyText:
         strip=_strip(report),
         strip_words=_strip_words(report),
         measured=_measured(report),
-        endings_head=(f"How {report.figures.endings.of} therapies ended", "n"),
+        endings_head=(
+            f"How {words.several(report.figures.endings.of, 'therapy', 'therapies')} ended",
+            "n",
+        ),
         endings=_endings(report.figures.endings),
         journey_title="The journey of those whose episode ended in the twelve months",
         journey_head=("", "n", "of", "%", "95% interval", report.comparator, "like for like"),
@@ -289,11 +292,12 @@ def _counts(report: MonthlyReport) -> tuple[Note, ...]:
     notes = [
         Note(
             heading=report.month.words,
-            text=f"{month.ended} episodes ended "
+            text=f"{words.several(month.ended, 'episode', 'episodes')} ended "
             f"({month.endings.planned} planned{wished_words(month.endings)}, "
             f"{month.endings.unplanned} unplanned, {month.endings.not_recorded} not recorded, "
-            f"{month.ended_before_treatment} before treatment); {month.sessions_attended} "
-            f"appointments attended; {absences}. On the last day {month.open_on_last_day} open, "
+            f"{month.ended_before_treatment} before treatment); "
+            f"{words.several(month.sessions_attended, 'appointment', 'appointments')} attended; "
+            f"{absences}. On the last day {month.open_on_last_day} open, "
             f"{month.silent_open} of them without contact for 61 days or more.",
         )
     ]

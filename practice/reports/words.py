@@ -11,6 +11,11 @@ DASH = "\N{EN DASH}"
 NOT_MEASURED = "not measured"
 
 
+def several(n: int, one: str, many: str) -> str:
+    """1 episode, 2 episodes."""
+    return f"{n} {one if n == 1 else many}"
+
+
 def counts(proportion: Proportion) -> str:
     """27 of 42, also when n is 0."""
     return f"{proportion.k} of {proportion.n}"
