@@ -374,6 +374,57 @@ def test_left_out_is_in_no_group(cast: Cast) -> None:
     assert len(cohort.sessions) == 1
 
 
+def left_out_record(*, on: int, scores: tuple[int, ...], ended: int | None) -> EpisodeRecord:
+    """Left out on a day, with PHQ-9 scores on these days."""
+    return EpisodeRecord(
+        key=1,
+        referred_on=day(0),
+        ended_on=None if ended is None else day(ended),
+        left_out=LeftOut.TEST_RECORD,
+        left_out_on=day(on),
+        scores=tuple(
+            ScoreRecord(measure="phq9", on=day(number), total=Decimal(12), kind=Kind.TREATMENT)
+            for number in scores
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "scores", "ended", "known"),
+    [
+        pytest.param(90, (60, 80), 100, 1, id="two scores before"),
+        pytest.param(80, (60, 80), 100, 1, id="on the day of the second score"),
+        pytest.param(79, (60, 80), 100, 0, id="the day before the second score"),
+        pytest.param(90, (60,), 100, 0, id="one score"),
+        pytest.param(90, (), 100, 0, id="no score"),
+        pytest.param(90, (60, 80), LAST + 1, 0, id="ended after the period"),
+        pytest.param(90, (60, 80), None, 0, id="open"),
+    ],
+)
+def test_left_out_once_the_outcome_was_known(
+    on: int, scores: tuple[int, ...], ended: int | None, known: int
+) -> None:
+    record = left_out_record(on=on, scores=scores, ended=ended)
+    assert Cohort(period=PERIOD, episodes=(record,)).left_out_after_second_score == known
+
+
+@pytest.mark.parametrize(
+    ("ended", "still_open"), [(None, 1), (LAST + 1, 1), (LAST, 0), (FIRST - 1, 0)]
+)
+def test_left_out_and_still_open(ended: int | None, still_open: int) -> None:
+    record = left_out_record(on=90, scores=(), ended=ended)
+    assert Cohort(period=PERIOD, episodes=(record,)).left_out_open == still_open
+
+
+def test_the_day_of_leaving_out_is_the_days_of_the_place(cast: Cast) -> None:
+    """Half past eleven in the evening of a summer's day in UTC is the next day in London."""
+    episode = add_episode(cast, left_out="test_record", ended=100)
+    episode.left_out_at = dt.datetime(2026, 6, 1, 23, 30, tzinfo=dt.UTC)
+    episode.save()
+    (record,) = load_cohort(Scope(service=cast.service), PERIOD).episodes
+    assert record.left_out_on == dt.date(2026, 6, 2)
+
+
 def test_a_follow_up_counts_as_a_session_and_nothing_else(cast: Cast) -> None:
     """It brings an episode in that ended before the period, and would move its scores."""
     episode = add_episode(cast, sessions=(5, 12), ended=20, ending=Ending.AGREED_AT_END)
