@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from allauth.account.models import EmailAddress
 from django.db import models, transaction
 
+from practice.domain.measures import PrimaryOutcome
 from practice.models import (
     Client,
     Episode,
@@ -17,6 +19,10 @@ from practice.models import (
 )
 
 Clinical = Client | Episode | Holding | Session | MeasureCompletion
+
+
+class RefusedError(ValueError):
+    """A rule forbids what was asked for; the message is for people and says which."""
 
 
 @transaction.atomic
@@ -53,6 +59,84 @@ def add_members(
 
 
 @transaction.atomic
+def change_service(
+    *,
+    service: Service,
+    name: str | None = None,
+    primary_outcome: PrimaryOutcome | None = None,
+    logs_every_enquiry: bool | None = None,
+    by: Practitioner | None,
+    why: str,
+) -> None:
+    """Other settings for a service; None leaves one as it is.
+
+    Raises IntegrityError for the name of another service.
+    """
+    asked = {
+        "name": name,
+        "primary_outcome": primary_outcome,
+        "logs_every_enquiry": logs_every_enquiry,
+    }
+    _read_again(service)
+    _change(
+        service,
+        {field: value for field, value in asked.items() if value is not None},
+        by=by,
+        why=why,
+    )
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: Role, by: Practitioner | None, why: str) -> None:
+    """Another role for a member. Raises RefusedError rather than leave the service without a lead.
+
+    A service that never had one is left as it is.
+    """
+    # All changes of roles wait here for each other: else two leads could step down at one time,
+    # each because of the other.
+    _read_again(membership.service)
+    _read_again(membership)
+    others = membership.service.memberships.filter(role=Role.LEAD).exclude(pk=membership.pk)
+    if membership.role == Role.LEAD and role != Role.LEAD and not others.exists():
+        raise RefusedError(
+            f"{membership.practitioner.email} is the only lead of {membership.service.name}: "
+            "make somebody else a lead first, or together with it"
+        )
+    _change(membership, {"role": role}, by=by, why=why)
+
+
+@transaction.atomic
+def rename_practitioner(
+    *, practitioner: Practitioner, name: str, by: Practitioner | None, why: str
+) -> None:
+    """Another name for a person, as pages and reports print it, in every service of theirs."""
+    _read_again(practitioner)
+    _change(practitioner, {"name": name}, by=by, why=why)
+
+
+@transaction.atomic
+def change_email(
+    *, practitioner: Practitioner, email: str, by: Practitioner | None, why: str
+) -> None:
+    """Another address for a person to sign in with; the password stays, the old address is free.
+
+    Raises RefusedError where somebody else has the address, as a member of any service or of none.
+    """
+    email = Practitioner.objects.normalise(email)
+    _read_again(practitioner)
+    # allauth keeps a copy of every address that somebody signed in with, and each opens the account.
+    if (
+        Practitioner.objects.exclude(pk=practitioner.pk).filter(email=email).exists()
+        or EmailAddress.objects.exclude(user=practitioner).filter(email=email).exists()
+    ):
+        raise RefusedError(f"{email} is the address of another account already")
+    _change(practitioner, {"email": email}, by=by, why=why)
+    # So the old address would still open it, and receive the links that set a new password.
+    # The copy of the new one is made by allauth at the next sign-in.
+    EmailAddress.objects.filter(user=practitioner).exclude(email=email).delete()
+
+
+@transaction.atomic
 def record_rows(
     *,
     added: Iterable[Sequence[Clinical]],
@@ -69,6 +153,24 @@ def record_rows(
         if rows:
             type(rows[0]).objects.create_all(rows, by=by, why=why)  # type: ignore[arg-type]
     for row in changed:
+        _save(row, by=by, why=why)
+
+
+def _read_again(row: models.Model) -> None:
+    # Locked until the transaction ends: save() writes whole rows, and would put back what somebody
+    # else (a new password, say) has stored since this one was read.
+    rows = type(row)._default_manager.select_for_update()  # noqa: SLF001
+    row.refresh_from_db(from_queryset=rows)
+
+
+def _change(
+    row: models.Model, values: Mapping[str, object], *, by: Practitioner | None, why: str
+) -> None:
+    # What is so already is no change, and leaves nothing in the history.
+    changed = {field: value for field, value in values.items() if getattr(row, field) != value}
+    if changed:
+        for field, value in changed.items():
+            setattr(row, field, value)
         _save(row, by=by, why=why)
 
 

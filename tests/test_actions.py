@@ -4,9 +4,20 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
 
-from practice.actions import add_members, open_service, record_rows
+from practice.actions import (
+    RefusedError,
+    add_members,
+    change_email,
+    change_role,
+    change_service,
+    open_service,
+    record_rows,
+    rename_practitioner,
+)
 from practice.domain.measures import PrimaryOutcome
 from practice.models import Client, Episode, Membership, Practitioner, Role, Service
 from tests.cast import Cast, make_client, make_practitioner
@@ -75,3 +86,109 @@ def test_people_of_one_service_are_told_apart_from_another() -> None:
     make_practitioner(email="a@example.org")
     add_members(service=service, roles={}, by=None, why="")
     assert not service.practitioners.exists()
+
+
+def test_settings_change_in_one_row_of_history(cast: Cast) -> None:
+    change_service(
+        service=cast.service,
+        name="Quay",
+        primary_outcome=PrimaryOutcome.CORE10,
+        logs_every_enquiry=True,
+        by=cast.leda,
+        why="agreed",
+    )
+    stored = Service.objects.get(pk=cast.service.pk)
+    assert (stored.name, stored.primary_outcome, stored.logs_every_enquiry) == (
+        *("Quay", "core10", True),
+    )
+    assert newest(stored) == ("~", cast.leda, "agreed")
+    assert stored.history.count() == 2
+
+
+def test_settings_that_are_not_named_stay(cast: Cast) -> None:
+    change_service(service=cast.service, logs_every_enquiry=True, by=cast.leda, why="agreed")
+    change_service(service=cast.service, logs_every_enquiry=True, by=cast.leda, why="again")
+    change_service(service=cast.service, by=cast.leda, why="nothing")
+    assert newest(cast.service) == ("~", cast.leda, "agreed")
+    assert (cast.service.name, cast.service.primary_outcome) == ("Harbour", PrimaryOutcome.IAPT)
+    change_service(service=cast.service, logs_every_enquiry=False, by=cast.leda, why="no more")
+    assert newest(cast.service) == ("~", cast.leda, "no more")
+
+
+def test_a_change_keeps_what_others_stored_meanwhile(cast: Cast) -> None:
+    read_before = Practitioner.objects.get(pk=cast.alice.pk)
+    cast.alice.set_password("set-by-alice-meanwhile")
+    cast.alice.save()
+    rename_practitioner(practitioner=read_before, name="Alys", by=None, why="asked for")
+    stored = Practitioner.objects.get(pk=cast.alice.pk)
+    assert stored.name == "Alys"
+    assert stored.check_password("set-by-alice-meanwhile")
+    assert newest(stored) == ("~", None, "asked for")
+
+
+def test_the_name_of_another_service_is_refused(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change_service(service=cast.service, name="Hillside", by=None, why="")
+    assert Service.objects.get(pk=cast.service.pk).name == "Harbour"
+
+
+def test_a_lead_comes_and_goes(cast: Cast) -> None:
+    alice, leda = cast.alice.memberships.get(), cast.leda.memberships.get()
+    change_role(membership=alice, role=Role.LEAD, by=cast.leda, why="joins")
+    assert newest(alice) == ("~", cast.leda, "joins")
+    change_role(membership=leda, role=Role.PRACTITIONER, by=cast.alice, why="leaves")
+    assert newest(leda) == ("~", cast.alice, "leaves")
+    assert Membership.objects.get(pk=leda.pk).role == Role.PRACTITIONER
+
+
+def test_the_last_lead_stays(cast: Cast) -> None:
+    # A lead elsewhere is no lead here.
+    make_practitioner(email="x@example.org", service=cast.other_service, role=Role.LEAD)
+    leda = cast.leda.memberships.get()
+    with pytest.raises(RefusedError, match="is the only lead of Harbour"):
+        change_role(membership=leda, role=Role.PRACTITIONER, by=cast.leda, why="")
+    assert Membership.objects.get(pk=leda.pk).role == Role.LEAD
+    change_role(membership=leda, role=Role.LEAD, by=cast.leda, why="is one")
+    assert leda.history.count() == 1
+
+
+def test_whoever_was_read_as_a_lead_before_is_judged_as_stored(cast: Cast) -> None:
+    alice, leda = cast.alice.memberships.get(), cast.leda.memberships.get()
+    change_role(membership=alice, role=Role.LEAD, by=None, why="")
+    read_before = cast.alice.memberships.get()
+    change_role(membership=alice, role=Role.PRACTITIONER, by=None, why="")
+    change_role(membership=read_before, role=Role.PRACTITIONER, by=None, why="is one already")
+    assert alice.history.count() == 3
+    with pytest.raises(RefusedError):
+        change_role(membership=leda, role=Role.PRACTITIONER, by=None, why="")
+
+
+def test_a_service_without_a_lead_is_left_as_it_is(cast: Cast) -> None:
+    charlie = cast.charlie.memberships.get()
+    change_role(membership=charlie, role=Role.PRACTITIONER, by=None, why="")
+    assert charlie.history.count() == 1
+
+
+def test_only_the_new_address_opens_the_account(cast: Cast) -> None:
+    cast.alice.set_password("the-password-of-alice")
+    cast.alice.save()
+    # What allauth keeps after a sign-in with the old address.
+    EmailAddress.objects.create(user=cast.alice, email=cast.alice.email)
+    EmailAddress.objects.create(user=cast.bob, email=cast.bob.email)
+    change_email(practitioner=cast.alice, email=" New@Example.org", by=cast.leda, why="moved")
+    assert newest(cast.alice) == ("~", cast.leda, "moved")
+
+    def opened_by(email: str) -> Any:
+        return authenticate(None, email=email, password="the-password-of-alice")
+
+    assert opened_by("new@example.org") == cast.alice
+    assert opened_by("alice@example.org") is None
+    assert list(EmailAddress.objects.values_list("email", flat=True)) == ["bob@example.org"]
+
+
+@pytest.mark.parametrize("taken", ["Charlie@example.org", "once@example.org"])
+def test_the_address_of_another_account_is_refused(cast: Cast, taken: str) -> None:
+    EmailAddress.objects.create(user=cast.bob, email="once@example.org")
+    with pytest.raises(RefusedError, match="another account"):
+        change_email(practitioner=cast.alice, email=taken, by=None, why="")
+    assert Practitioner.objects.get(pk=cast.alice.pk).email == "alice@example.org"
