@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from practice.views import benchmarks, reports
+from practice.views import benchmarks, questionnaires, reports
 from practice.views.health import healthz
 
 account_urls: list[URLPattern] = [
@@ -38,6 +38,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_WHOLE}pdf/", reports.report_month_pdf, name="report-month-pdf"),
     path(f"{_OWN}pdf/", reports.report_month_pdf, name="report-month-pdf"),
     path("benchmarks/", benchmarks.benchmark_list, name="benchmark-list"),
+    path("questionnaires/", questionnaires.questionnaire_list, name="questionnaire-list"),
+    path(
+        "questionnaires/<slug:measure>/pdf/",
+        questionnaires.questionnaire_pdf,
+        name="questionnaire-pdf",
+    ),
     path("account/", include(account_urls)),
     path("healthz", healthz, name="healthz"),
 ]
