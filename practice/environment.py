@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 # What each one does stands in .env.example; checks.py uses the list to find misspelt names.
 KNOWN_VARIABLES = (
     "PRACTICE_ALLOWED_HOSTS",
+    "PRACTICE_BACKUP_PASSPHRASE",
     "PRACTICE_BEHIND_PROXY",
     "PRACTICE_CORE10_ITEMS",
     "PRACTICE_DATA",

@@ -1,0 +1,49 @@
+"""Backups: everything of an installation but its keys, in one encrypted file that either database takes back.
+
+The file is in the age format. Inside: gzip, and in it lines of JSON, first the manifest, then the
+rows of each table (`age -d FILE | gunzip` shows them). Columns are stored as the database holds
+them, so notes stay encrypted with the field keys, which are not in the backup.
+"""
+
+from practice.backups.archive import Archive
+from practice.backups.errors import BackupError
+from practice.backups.files import default_name, destination, read_backup, write_backup
+from practice.backups.last import LastBackup, last_backup, record_backup
+from practice.backups.making import archive_of
+from practice.backups.manifest import Manifest
+from practice.backups.notes import are_notes_readable
+from practice.backups.restoring import check_fits, refuse_used, restore
+from practice.backups.sealing import (
+    SHORTEST_PASSPHRASE,
+    Identities,
+    Passphrase,
+    Recipients,
+    check_format,
+    opened,
+    sealed,
+)
+
+__all__ = [
+    "SHORTEST_PASSPHRASE",
+    "Archive",
+    "BackupError",
+    "Identities",
+    "LastBackup",
+    "Manifest",
+    "Passphrase",
+    "Recipients",
+    "archive_of",
+    "are_notes_readable",
+    "check_fits",
+    "check_format",
+    "default_name",
+    "destination",
+    "last_backup",
+    "opened",
+    "read_backup",
+    "record_backup",
+    "refuse_used",
+    "restore",
+    "sealed",
+    "write_backup",
+]

@@ -1,0 +1,132 @@
+"""An installation with a rich caseload, keys, and a second installation to restore in."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from pyrage import x25519
+from pytest_django.fixtures import Settings
+
+from tests.backups.given import make_rich_caseload
+from tests.pgplug import FIELD_KEY
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """A pair of age keys, and the files that hold what opens and locks."""
+
+    public: str
+    secret: str
+    identity_file: Path
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    identity = x25519.Identity.generate()
+    file = tmp_path / "identity.txt"
+    file.write_text(f"# created: today\n# public key: {identity.to_public()}\n{identity}\n")
+    return Keys(public=str(identity.to_public()), secret=str(identity), identity_file=file)
+
+
+@pytest.fixture
+def out(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where backups go; the data folder and the folder for temporary files stand beside it."""
+    for name in ("out", "data", "temporary"):
+        (tmp_path / name).mkdir()
+    settings.DATA_DIR = tmp_path / "data"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def caseload(transactional_db: None) -> None:
+    make_rich_caseload()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backup:
+    file: Path
+    keys: Keys
+
+    def restore(self) -> None:
+        call_command("restore", self.file, identity=self.keys.identity_file)
+
+
+@pytest.fixture
+def backup(caseload: None, keys: Keys, out: Path) -> Backup:
+    """A backup of the rich caseload, made for a public key: a passphrase would take its seconds."""
+    file = out / "backup.age"
+    call_command("backup", out=file, recipient=[keys.public])
+    return Backup(file=file, keys=keys)
+
+
+@pytest.fixture
+def destroyed(backup: Backup) -> Backup:
+    """The backup is all that is left."""
+    destroy()
+    return backup
+
+
+def destroy() -> None:
+    call_command("flush", verbosity=0, interactive=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """An installation of its own, on SQLite, run as a user would."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "practice.sqlite3"
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PRACTICE_", "DATABASE_URL", "DJANGO_"))
+        }
+        return {
+            **kept,
+            "PRACTICE_DATA": str(self.folder),
+            "PRACTICE_NO_BOOTSTRAP": "1",
+            "PRACTICE_FIELD_KEYS": FIELD_KEY,
+            **variables,
+        }
+
+    def run(self, *words: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *map(str, words)],
+            cwd=ROOT,
+            env=self.environment(**variables),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def contents(self) -> dict[str, list[str]]:
+        printed = subprocess.run(
+            [sys.executable, "-m", "tests.backups.contents"],
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found: dict[str, list[str]] = json.loads(printed.stdout)
+        return found
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Elsewhere:
+    return Elsewhere(folder=tmp_path / "elsewhere")
