@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 
 from django.utils.text import slugify
@@ -9,18 +10,28 @@ from django.utils.text import slugify
 from practice.cohorts import Scope
 from practice.domain.periods import Month
 
+# Of the readable part of a file name: with the rest far from the 255 bytes that file systems allow.
+_LONGEST = 80
+
 
 def monthly_name(scope: Scope, month: Month) -> str:
-    """monthly-report-2026-10-zoe-at-example-org.pdf: practitioner or service, never a client.
+    """monthly-report-2026-10-zoe-at-example-org-3fa2c81b.pdf: whose it is, never a client.
 
-    The e-mail address and not the name, because two people may share a name.
+    The end tells apart those whose readable part is the same: two services of nearly one name, or
+    one person in two of them. It is the same for the same scope, so that a later draft replaces
+    the earlier one.
     """
     if scope.practitioner is None:
-        whose = scope.service.name
+        whose, uids = scope.service.name, str(scope.service.uid)
     else:
         whose = scope.practitioner.email.replace("@", " at ").replace(".", " ")
-    # A name of letters that have no ASCII form leaves nothing behind: the random id then stands in.
-    return f"monthly-report-{month}-{slugify(whose) or scope.service.uid}.pdf"
+        uids = f"{scope.service.uid} {scope.practitioner.uid}"
+    parts = (
+        str(month),
+        slugify(whose)[:_LONGEST].strip("-"),
+        sha256(uids.encode()).hexdigest()[:8],
+    )
+    return f"monthly-report-{'-'.join(part for part in parts if part)}.pdf"
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -297,7 +297,7 @@ def _counts(report: MonthlyReport) -> tuple[Note, ...]:
             f"{month.endings.unplanned} unplanned, {month.endings.not_recorded} not recorded, "
             f"{month.ended_before_treatment} before treatment); "
             f"{words.several(month.sessions_attended, 'appointment', 'appointments')} attended; "
-            f"{absences}. On the last day {month.open_on_last_day} open, "
+            f"{absences}. On {day_words(month.period.end)} {month.open_on_last_day} open, "
             f"{month.silent_open} of them without contact for 61 days or more.",
         )
     ]
