@@ -8,17 +8,25 @@ from pathlib import Path
 
 from practice.backups.errors import BackupError
 
+SUFFIX = ".age"
+
 
 def default_name(now: dt.datetime) -> str:
     """practice-backup-2026-11-22-1405.age, by the clock on the wall."""
-    return f"practice-backup-{now:%Y-%m-%d-%H%M}.age"
+    return f"practice-backup-{now:%Y-%m-%d-%H%M}{SUFFIX}"
 
 
 def destination(asked: Path, *, now: dt.datetime, overwrite: bool) -> Path:
-    """Where to write: in a folder that exists, under a name of its own. Raises BackupError."""
-    path = asked / default_name(now) if asked.is_dir() else asked
+    """Where to write: in a folder that exists, under a name of its own. Raises BackupError.
+
+    A name that does not end in .age is a folder: else a mistyped folder would become a file.
+    """
+    path = asked if asked.suffix == SUFFIX and not asked.is_dir() else asked / default_name(now)
     if not path.parent.is_dir():
-        raise BackupError(f"there is no folder {path.parent}: make it, or name another")
+        raise BackupError(
+            f"there is no folder {path.parent}: make it, or name another, or a file that ends in "
+            f"{SUFFIX}"
+        )
     if path.exists() and not (overwrite and path.is_file()):
         raise BackupError(
             f"there is already {path}: name another file, or add --overwrite to replace it"
