@@ -19,6 +19,7 @@ from practice.caseload_files.export import (
     export_caseload,
     workbook_files,
 )
+from practice.caseload_files.listing import counted, listed
 from practice.caseload_files.plan import ImportPlan, Taking, Verdict
 from practice.caseload_files.planning import plan_import
 from practice.caseload_files.problems import Problem, UnreadableFileError
@@ -49,8 +50,10 @@ __all__ = [
     "Verdict",
     "WritingError",
     "choose_service_to_fill",
+    "counted",
     "csv_files",
     "export_caseload",
+    "listed",
     "open_sources",
     "plan_import",
     "read_caseload",

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from practice.caseload_files.episode_rows import EpisodeKey, EpisodeRow, Value
 from practice.caseload_files.findings import Findings
+from practice.caseload_files.listing import others_named
 from practice.caseload_files.session_rows import SessionRow
 from practice.caseload_files.stored import Stored
 
@@ -53,8 +54,9 @@ def _refuse_groups(
     for rows in groups.values():
         if len(rows) == 1:
             continue
-        for row in rows:
-            others = ", ".join(str(other.row.number) for other in rows if other is not row)
+        numbers = [str(row.row.number) for row in rows]
+        for row, number in zip(rows, numbers, strict=True):
+            others = others_named(numbers, besides=number)
             findings.refuse(row.row, column, f"the same as row {others}: {message}")
 
 
@@ -85,8 +87,11 @@ def client_facts(
 def _refuse_conflict(
     rows: Sequence[EpisodeRow], fact: str, *, words: str, findings: Findings
 ) -> None:
+    # Each row is told of the first that says otherwise, which is one of these two.
+    first = rows[0]
+    second = next(row for row in rows if row.facts[fact] != first.facts[fact])
     for row in rows:
-        other = next(other for other in rows if other.facts[fact] != row.facts[fact])
+        other = second if row.facts[fact] == first.facts[fact] else first
         findings.refuse(
             row.row,
             fact,
@@ -122,13 +127,13 @@ def warn_of_similar_references(
     for reference in dict.fromkeys([*stored.clients, *first_row]):
         by_fold[reference.casefold()].append(reference)
     for reference, row in first_row.items():
-        others = [other for other in by_fold[reference.casefold()] if other != reference]
-        if others:
+        alike = by_fold[reference.casefold()]
+        if len(alike) > 1:
             findings.warn(
                 row.row,
                 "client",
-                f"differs from {', '.join(others)} by capital letters only: they are taken as "
-                "different clients",
+                f"differs from {others_named(alike, besides=reference)} by capital letters only: "
+                "they are taken as different clients",
             )
 
 

@@ -33,6 +33,7 @@ T = TypeVar("T")
 NOTE_LENGTH = 100_000
 # The highest episode number that every database keeps.
 MOST_EPISODES = 32_767
+MOST_PLANNED = 999
 # Spreadsheets know no day before it; an earlier one is a slip of the keyboard.
 EARLIEST_DAY = dt.date(1900, 1, 1)
 RIGHT_DATE = "write a date as 2026-03-09 or 09/03/2026 (day first)"
@@ -74,8 +75,8 @@ def day(text: str, *, today: dt.date) -> dt.date:
         number, month, year = (int(part) for part in match.groups())
         if number <= 12 < month <= 31:
             raise CellError(
-                f"the day comes first: write {month:02}/{number:02}/{year} if the {month}th day "
-                f"of month {number} is meant"
+                f"the day comes first: write {month:02}/{number:02}/{year} if day {month} of month "
+                f"{number} is meant"
             )
     elif _SHORT_YEAR.fullmatch(text):
         raise CellError(f"the year needs four digits: {RIGHT_DATE}")
@@ -101,6 +102,16 @@ def whole(text: str, *, lowest: int, highest: int) -> int:
     if match is None or not lowest <= int(match[1]) <= highest:
         raise CellError(f"write a whole number from {lowest} to {highest}")
     return int(match[1])
+
+
+def planned_sessions(text: str) -> int:
+    """How many sessions were agreed on; 0 as well, which some programs write for none recorded."""
+    try:
+        return whole(text, lowest=0, highest=MOST_PLANNED)
+    except CellError:
+        raise CellError(
+            f"write a whole number from 1 to {MOST_PLANNED}; empty when it was not agreed on"
+        ) from None
 
 
 def fee(text: str) -> Decimal:

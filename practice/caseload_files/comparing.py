@@ -31,12 +31,16 @@ def plan_episode(
         if client is not None and getattr(client, fact) != value
     }
     changes = [_change(fact, getattr(client, fact), changed_facts[fact]) for fact in changed_facts]
+    given = {
+        field: None if findings.is_ignored(row.row, field) else value
+        for field, value in row.fields.items()
+    }
     if kept is None:
         # A client who is stored already may come back with a correction.
         return EpisodePlan(
             source=row,
             stored=None,
-            fields=row.fields,
+            fields=given,
             facts=facts if client is None else changed_facts,
             holder=holder,
             changes=tuple(changes),
@@ -44,7 +48,7 @@ def plan_episode(
         )
     fields = {
         field: value
-        for field, value in row.fields.items()
+        for field, value in given.items()
         if _as_in_a_file(field, getattr(kept.episode, field)) != value
     }
     changes += [_change(field, getattr(kept.episode, field), fields[field]) for field in fields]
@@ -77,16 +81,14 @@ def plan_session(
         if kept is not None and key is not None:
             _warn_of_another_kind(row, kept, findings)
         # A questionnaire without a form leaves nothing behind.
-        is_something = bool(forms) or not row.is_questionnaire
+        if_good = Verdict.NEW if forms or not row.is_questionnaire else Verdict.NOTHING
         return SessionPlan(
             source=row,
             stored=kept,
             fields={} if row.is_questionnaire else row.fields,
             forms=forms,
             changes=(),
-            verdict=Verdict.NEW
-            if is_something and not findings.is_wrong(row.row)
-            else _verdict(row, changed=False, findings=findings),
+            verdict=Verdict.WRONG if findings.is_wrong(row.row) else if_good,
         )
     changes = []
     fields: dict[str, Value] = {}

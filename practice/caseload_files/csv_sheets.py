@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from practice.caseload_files.columns import SheetName, column_of
 from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem
-from practice.caseload_files.sheets import Record, Sheet, make_sheet
+from practice.caseload_files.sheets import WIDEST, FileKind, Record, Sheet, make_sheet
 from practice.caseload_files.sources import EMPTY, SourceFile
 
 _SEPARATORS = ",;"
@@ -33,7 +33,7 @@ def read_csv(source: SourceFile, name: SheetName) -> Sheet:
     numbered = enumerate(_rows(reader, file=source.name), start=1)
     _, headings = next(numbered)
     records = (Record(number=number, cells=cells, faults={}) for number, cells in numbered)
-    return make_sheet(name, file=source.name, headings=headings, records=records)
+    return make_sheet(name, file=source.name, kind=FileKind.CSV, headings=headings, records=records)
 
 
 def _decoded(source: SourceFile) -> str:
@@ -65,9 +65,8 @@ def _separator(text: str, name: SheetName) -> str:
     first = text.splitlines()[0]
 
     def recognised(separator: str) -> int:
-        return sum(
-            column_of(heading.strip('" '), name) is not None for heading in first.split(separator)
-        )
+        headings = first.split(separator, WIDEST)[:WIDEST]
+        return sum(column_of(heading.strip('" '), name) is not None for heading in headings)
 
     return max(_SEPARATORS, key=recognised)
 

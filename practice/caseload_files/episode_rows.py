@@ -79,7 +79,7 @@ def _understanding(today: dt.date) -> tuple[Understanding, Understanding]:
         "referred_on": day,
         **dict.fromkeys(FREE_TEXTS, line),
         "earlier_therapy": cells.earlier_therapy,
-        "planned_sessions": partial(cells.whole, lowest=1, highest=999),
+        "planned_sessions": cells.planned_sessions,
         "ended_on": day,
         "ending": cells.ending,
         "wished_to_continue": cells.wished_to_continue,
@@ -105,6 +105,9 @@ def _read(row: Row, *, fields: Understanding, facts: Understanding, today: dt.da
         if (value := reading.read(column, understand)) is not None
     }
     of_episode = _read_fields(reading, fields)
+    if of_episode.get("planned_sessions") == 0:
+        of_episode["planned_sessions"] = None
+        reading.warn("planned_sessions", "taken as not recorded: leave the cell empty")
     return EpisodeRow(
         row=row,
         key=key,

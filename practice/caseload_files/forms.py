@@ -96,8 +96,8 @@ def _disagreement(
     )
     return FormFinding(
         column=measure.code,
-        message=f"{given} of {len(answers)} items stand beside a total, which they cannot confirm: "
-        f"give all items{alone}, or one of the two alone",
+        message=f"{given} of {len(answers)} items {'stands' if given == 1 else 'stand'} beside a "
+        f"total and cannot confirm it: give all items{alone}, or one of the two alone",
     )
 
 
@@ -133,8 +133,9 @@ def _doubts(
         found.append(
             FormFinding(
                 column=measure.code,
-                message=f"{missing} of {len(answers)} items of {measure.name} are unanswered: kept "
-                "as an incomplete form without a score",
+                message=f"{missing} of {len(answers)} items of {measure.name} "
+                f"{'is' if missing == 1 else 'are'} unanswered: kept as an incomplete form without "
+                "a score",
             )
         )
     risk = None if measure.risk_item is None else answers[measure.risk_item - 1]

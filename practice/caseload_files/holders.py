@@ -7,19 +7,29 @@ from dataclasses import dataclass
 from practice.caseload_files.episode_rows import EpisodeRow
 from practice.caseload_files.findings import Findings
 from practice.caseload_files.stored import Stored, StoredEpisode
-from practice.models import Role
+from practice.models import Practitioner, Role
 
 # The account made for a practice of one that names nobody. The domain can never receive mail.
 NOBODY_NAMED = "practitioner@practice.invalid"
+NO_ADDRESS = "@practice.invalid"
 _LISTED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewMember:
-    """Somebody who becomes a member of the service; the account is made if there is none."""
+    """Somebody who becomes a member of the service; the account is made if there is none.
+
+    can_sign_in: has an account with a password already.
+    """
 
     email: str
     role: Role
+    can_sign_in: bool
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether this is the account for a practitioner whom the files do not name."""
+        return self.email.endswith(NO_ADDRESS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +64,10 @@ class Practice:
         """
         new = [email for email in dict.fromkeys(holders) if email and email not in self.members]
         role = Role.LEAD if len(new) == 1 and not self.members else Role.PRACTITIONER
-        return tuple(NewMember(email=email, role=role) for email in new)
+        # Which accounts have a password cannot be asked of the database, only of each account.
+        accounts = Practitioner.objects.filter(email__in=new, is_active=True)
+        able = {person.email for person in accounts if person.has_usable_password()}
+        return tuple(NewMember(email=email, role=role, can_sign_in=email in able) for email in new)
 
 
 def practice_of(

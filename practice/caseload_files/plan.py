@@ -13,7 +13,7 @@ from practice.caseload_files.problems import Problem
 from practice.caseload_files.session_rows import SessionRow
 from practice.caseload_files.sheets import Row, Sheet
 from practice.caseload_files.stored import Stored, StoredEpisode
-from practice.models import Service
+from practice.models import Role, Service
 
 
 class Taking(StrEnum):
@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     NEW = "added"
     CHANGED = "changed"
     SAME = "unchanged"
+    NOTHING = "without a form, not stored"
     WRONG = "wrong"
 
 
@@ -81,7 +82,12 @@ class RejectedRow:
 
     sheet: SheetName
     row: Row
-    reasons: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The problems in words."""
+        return tuple(str(problem) for problem in self.problems)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +119,13 @@ class ImportPlan:
         for rejected in self.rejected:
             found[rejected.sheet][Verdict.WRONG] += 1
         return found
+
+    @property
+    def nobody_leads(self) -> bool:
+        """Whether the service has members after the import, and none who sees all of it."""
+        has_members = bool(self.members or self.stored.members)
+        has_lead = any(member.role is Role.LEAD for member in self.members)
+        return has_members and not has_lead and not self.stored.leads
 
     @property
     def unknown_columns(self) -> Mapping[SheetName, tuple[str, ...]]:

@@ -18,7 +18,8 @@ def shown(value: str) -> str:
     return printable if len(printable) <= SHOWN_LENGTH else printable[: SHOWN_LENGTH - 1] + "…"
 
 
-@dataclass(frozen=True, kw_only=True)
+# Slots, because a file may be wrong in every cell, and each is kept.
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """Something wrong, or (as a warning) something worth a second look.
 

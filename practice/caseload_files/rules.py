@@ -1,13 +1,10 @@
 """The rules that an episode and its sessions must keep together."""
 
-import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from practice.caseload_files.after import EpisodeAfter, Meeting
-from practice.caseload_files.episode_rows import EpisodeKey
 from practice.caseload_files.findings import Findings
-from practice.caseload_files.stored import Stored
+from practice.caseload_files.sheets import Row
 from practice.domain.endings import PLANNED, Ending
 from practice.domain.sessions import QUESTIONNAIRE, Kind
 
@@ -45,17 +42,33 @@ def _check_own_dates(episode: EpisodeAfter, findings: Findings) -> None:
             f"an ending ({ending}) needs the date on which the episode ended: fill in ended_on, or "
             "empty the ending of an open episode",
         )
-    if episode.values.get("wished_to_continue") is not None:
-        findings.refuse(
+    _check_wish_of_an_open_episode(episode, row, findings)
+
+
+def _check_wish_of_an_open_episode(episode: EpisodeAfter, row: Row, findings: Findings) -> None:
+    if episode.values.get("wished_to_continue") is None:
+        return
+    if row.cells.get("wished_to_continue"):
+        # A column filled with the same word to the bottom must not stop every open episode.
+        findings.ignore(
             row,
-            "wished_to_continue" if row.cells.get("wished_to_continue") else "ended_on",
-            "whether the client wished to continue belongs to an episode that has ended: fill in "
-            "ended_on, or empty wished_to_continue",
+            "wished_to_continue",
+            "ignored, because the episode is open: whether the client wished to continue is asked "
+            "when it ends",
         )
+        return
+    findings.refuse(
+        row,
+        "ended_on",
+        "whether the client wished to continue is stored and belongs to an episode that has ended: "
+        "fill in ended_on, or add the column wished_to_continue with an empty cell",
+    )
 
 
 def _check_wish(episode: EpisodeAfter, findings: Findings) -> None:
     if episode.row is None or episode.row.fields.get("wished_to_continue") is not True:
+        return
+    if findings.is_ignored(episode.row.row, "wished_to_continue"):
         return
     ending = episode.values.get("ending")
     if ending is not None and ending not in PLANNED:
@@ -171,45 +184,3 @@ def _refuse_each(
     for meeting in meetings:
         if meeting.row is not None:
             findings.refuse(meeting.row.row, column, message)
-
-
-def warn_of_overlaps(
-    episodes: Iterable[EpisodeAfter], *, stored: Stored, findings: Findings
-) -> None:
-    """Episodes of one client of which the later begins before the earlier has ended."""
-    after = {episode.key: episode for episode in episodes}
-    spans: defaultdict[str, dict[EpisodeKey, tuple[dt.date, dt.date]]] = defaultdict(dict)
-    for key, kept in stored.episodes.items():
-        spans[key[0]][key] = (kept.episode.referred_on, kept.episode.ended_on or dt.date.max)
-    for key, episode in after.items():
-        start = episode.day("referred_on")
-        if start is None or "ended_on" not in episode.values:
-            spans[key[0]].pop(key, None)
-        else:
-            spans[key[0]][key] = (start, episode.day("ended_on") or dt.date.max)
-    for client in dict.fromkeys(client for client, _ in after):
-        _warn_of_overlaps_of(spans[client], after, findings)
-
-
-def _warn_of_overlaps_of(
-    spans: Mapping[EpisodeKey, tuple[dt.date, dt.date]],
-    after: Mapping[EpisodeKey, EpisodeAfter],
-    findings: Findings,
-) -> None:
-    ordered = sorted(spans, key=lambda key: (spans[key], key))
-    for place, later in enumerate(ordered):
-        for earlier in ordered[:place]:
-            if spans[later][0] >= spans[earlier][1]:
-                continue
-            found = [
-                episode.row.row
-                for key in (later, earlier)
-                if (episode := after.get(key)) is not None and episode.row is not None
-            ]
-            if found:
-                findings.warn(
-                    found[0],
-                    "referred_on",
-                    f"episodes {earlier[1]} and {later[1]} of this client overlap: is the date of "
-                    "the referral or of the end right?",
-                )

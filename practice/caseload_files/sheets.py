@@ -1,12 +1,31 @@
 """A sheet as read, before anything is understood: rows of text under recognised headings."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from practice.caseload_files.columns import COLUMNS, REQUIRED, SheetName, column_of
 from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem, shown
 
 ROW_LIMIT = 200_000
+# The widest sheet of ours has under 60 columns; anything far to the right is no caseload.
+WIDEST = 500
+
+
+class FileKind(StrEnum):
+    """What a sheet was read from. Advice about separators would puzzle whoever has a workbook."""
+
+    CSV = "CSV"
+    WORKBOOK = "workbook"
+
+
+_HOW_HEADINGS_STAND = {FileKind.CSV: ", separated by commas or semicolons", FileKind.WORKBOOK: ""}
+_HOW_TO_MEND_A_STRAY_CELL = {
+    FileKind.CSV: "give the column a heading, remove the cell, or put quotes around a text with a "
+    "separator",
+    FileKind.WORKBOOK: "give the column a heading, or remove the cell",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,7 +50,8 @@ class Row:
             row=self.number,
             column=column,
             value=shown(self.cells.get(column, "")),
-            message=message,
+            # One text for all cells that are wrong in the same way.
+            message=sys.intern(message),
         )
 
 
@@ -57,23 +77,30 @@ class Record:
 
 
 def make_sheet(
-    name: SheetName, *, file: str, headings: Sequence[str], records: Iterable[Record]
+    name: SheetName,
+    *,
+    file: str,
+    kind: FileKind,
+    headings: Sequence[str],
+    records: Iterable[Record],
 ) -> Sheet:
     """Put the cells of each record under the headings; empty rows are left out.
 
-    Raises UnreadableFileError for headings that cannot be used, and for too many rows.
+    Raises UnreadableFileError for headings that cannot be used, and for too many rows or columns.
     """
+    headings = headings[: _width(headings, number=1, file=file)]
     columns = [column_of(heading, name) for heading in headings]
-    _check_headings(name, file=file, headings=headings, columns=columns)
+    _check_headings(name, file=file, kind=kind, headings=headings, columns=columns)
     rows: list[Row] = []
     for record in records:
-        if not record.faults and not any(cell.strip() for cell in record.cells):
+        # An array formula is a fault with an empty text: it is something all the same.
+        if not _width(record.cells, number=record.number, file=file) and not record.faults:
             continue
         if len(rows) == ROW_LIMIT:
             raise UnreadableFileError(
                 [file_problem(file, f"more than {ROW_LIMIT:,} rows: split it into smaller files")]
             )
-        rows.append(_row(record, file=file, headings=headings, columns=columns))
+        rows.append(_row(record, file=file, kind=kind, headings=headings, columns=columns))
     return Sheet(
         name=name,
         file=file,
@@ -88,8 +115,24 @@ def make_sheet(
     )
 
 
+def _width(cells: Sequence[str], *, number: int, file: str) -> int:
+    """How many cells there are up to the last with something in it."""
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    if width > WIDEST:
+        message = f"row {number} has something beyond column {WIDEST}: remove it"
+        raise UnreadableFileError([file_problem(file, message)])
+    return width
+
+
 def _check_headings(
-    name: SheetName, *, file: str, headings: Sequence[str], columns: Sequence[str | None]
+    name: SheetName,
+    *,
+    file: str,
+    kind: FileKind,
+    headings: Sequence[str],
+    columns: Sequence[str | None],
 ) -> None:
     known = [column for column in columns if column is not None]
     problems = []
@@ -102,7 +145,7 @@ def _check_headings(
                 value=shown(", ".join(headings)),
                 message="no heading was recognised: the first row must hold the headings, such as "
                 + ", ".join(COLUMNS[name][:4])
-                + ", separated by commas or semicolons",
+                + _HOW_HEADINGS_STAND[kind],
             )
         )
     else:
@@ -141,7 +184,12 @@ def _hint(name: SheetName, headings: Sequence[str]) -> str:
 
 
 def _row(
-    record: Record, *, file: str, headings: Sequence[str], columns: Sequence[str | None]
+    record: Record,
+    *,
+    file: str,
+    kind: FileKind,
+    headings: Sequence[str],
+    columns: Sequence[str | None],
 ) -> Row:
     cells = dict.fromkeys((column for column in columns if column is not None), "")
     faults: dict[str, str] = {}
@@ -154,8 +202,8 @@ def _row(
         elif cell.strip() and (place >= len(headings) or not headings[place].strip()):
             faults.setdefault(
                 "",
-                f"cell {place + 1}, “{shown(cell.strip())}”, stands under no heading: give the "
-                "column a heading, remove the cell, or put quotes around a text with a separator",
+                f"cell {place + 1}, “{shown(cell.strip())}”, stands under no heading: "
+                + _HOW_TO_MEND_A_STRAY_CELL[kind],
             )
     return Row(
         file=file,

@@ -15,6 +15,7 @@ from practice.models import (
     Holding,
     MeasureCompletion,
     Membership,
+    Role,
     Service,
     Session,
 )
@@ -74,14 +75,15 @@ class StoredEpisode:
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """The records of one service."""
+    """The records of one service. members, leads: e-mails; every lead is a member."""
 
     members: frozenset[str]
+    leads: frozenset[str]
     clients: Mapping[str, Client]
     episodes: Mapping[EpisodeKey, StoredEpisode]
 
 
-NOTHING_STORED = Stored(members=frozenset(), clients={}, episodes={})
+NOTHING_STORED = Stored(members=frozenset(), leads=frozenset(), clients={}, episodes={})
 
 
 def load_stored(service: Service) -> Stored:
@@ -114,11 +116,12 @@ def load_stored(service: Service) -> Stored:
             assert form.episode_id is not None and form.completed_on is not None  # noqa: S101, PT018
             stored, key = episodes[form.episode_id], (form.completed_on, QUESTIONNAIRE)
         stored.forms[key][form.measure] = form
-    members = Membership.objects.filter(service=service).values_list(
-        "practitioner__email", flat=True
+    roles = dict(
+        Membership.objects.filter(service=service).values_list("practitioner__email", "role")
     )
     return Stored(
-        members=frozenset(members),
+        members=frozenset(roles),
+        leads=frozenset(email for email, role in roles.items() if role == Role.LEAD),
         clients={client.reference: client for client in clients.values()},
         episodes=by_key,
     )

@@ -159,7 +159,8 @@ class _Storing:
     def take_session(self, plan: SessionPlan) -> None:
         """One row of the sessions sheet."""
         row = plan.source
-        if row.key is None or row.on is None or row.kind is None or plan.verdict is Verdict.SAME:
+        nothing_to_do = plan.verdict in (Verdict.SAME, Verdict.NOTHING)
+        if row.key is None or row.on is None or row.kind is None or nothing_to_do:
             return
         key = (row.on, row.kind)
         kept_session = plan.stored.sessions.get(key) if plan.stored else None

@@ -1,11 +1,15 @@
 """What an import would do or has done, in lines for a terminal or a page."""
 
+import shlex
 from collections.abc import Iterator
 
 from practice.caseload_files.columns import SheetName
+from practice.caseload_files.listing import listed
 from practice.caseload_files.plan import EpisodePlan, ImportPlan, SessionPlan, Verdict
 from practice.caseload_files.problems import shown
 from practice.models import Role
+
+_TO_SIGN_IN = "to let them sign in: python3 manage.py changepassword"
 
 
 def summary(plan: ImportPlan) -> list[str]:
@@ -16,21 +20,33 @@ def summary(plan: ImportPlan) -> list[str]:
         *(_counts(plan, sheet) for sheet in SheetName),
         *_changes(plan),
         *_ignored(plan),
-        *(f"Warning: {warning}" for warning in plan.warnings),
+        *(f"Warning: {line}" for line in listed(plan.warnings, noun="warning")),
     ]
 
 
 def _members(plan: ImportPlan) -> Iterator[str]:
     for member in plan.members:
         leads = ", leads the service" if member.role is Role.LEAD else ""
-        yield f"New practitioner: {shown(member.email)}{leads} (cannot sign in yet: no password)"
+        sign_in = "" if member.can_sign_in else f" ({_TO_SIGN_IN} {_typed(member.email)})"
+        yield f"New practitioner: {shown(member.email)}{leads}{sign_in}"
+        if member.stands_in:
+            yield (
+                "No practitioner is named in the files, and this address stands in; another one: "
+                f"python3 manage.py service --email {_typed(member.email)} NEW"
+            )
+    if plan.nobody_leads:
+        yield "Nobody leads this service yet: python3 manage.py service --lead EMAIL"
+
+
+def _typed(email: str) -> str:
+    # An address may hold signs that a shell would obey.
+    return shlex.quote(email)
 
 
 def _counts(plan: ImportPlan, sheet: SheetName) -> str:
     counts = plan.counts[sheet]
     verdicts = [Verdict.NEW, Verdict.CHANGED, Verdict.SAME]
-    if counts.get(Verdict.WRONG):
-        verdicts.append(Verdict.WRONG)
+    verdicts += [verdict for verdict in (Verdict.NOTHING, Verdict.WRONG) if counts.get(verdict)]
     numbers = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in verdicts)
     return f"{sheet.capitalize()}: {numbers}"
 

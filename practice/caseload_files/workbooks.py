@@ -14,14 +14,17 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from practice.caseload_files.columns import DATE_COLUMNS, SheetName, column_of, plain
 from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem, shown
-from practice.caseload_files.sheets import ROW_LIMIT, Record, Sheet, make_sheet
+from practice.caseload_files.sheets import ROW_LIMIT, FileKind, Record, Sheet, make_sheet
 from practice.caseload_files.sources import EMPTY, MEGABYTE, SourceFile
 
-# A sheet of the allowed number of rows stays below; an archive made to burst does not.
-UNPACKED_LIMIT = 200 * MEGABYTE
+# Reading takes half a second for each megabyte, so that what bursts keeps nobody waiting long. A
+# sheet of very many rows may be larger: that one comes as CSV.
+UNPACKED_LIMIT = 60 * MEGABYTE
 _PARTS_LIMIT = 2_000
-# The widest sheet of ours has under 60 columns; anything far to the right is no caseload.
-_WIDEST = 500
+# Where every spreadsheet ends.
+_LAST_ROW = 1_048_576
+# A row is as long as its last cell, also an empty one that only has a format.
+_CELLS_LIMIT = 20_000_000
 
 # What openpyxl and the parsers under it raise for a damaged or forged workbook. (defusedxml's
 # refusals of entities are ValueErrors.)
@@ -90,8 +93,8 @@ def _refuse_bursting(source: SourceFile) -> None:
             [
                 file_problem(
                     source.name,
-                    f"unpacks to more than {UNPACKED_LIMIT // MEGABYTE} MB, which no caseload "
-                    "does: copy the two sheets into a new workbook",
+                    f"unpacks to more than {UNPACKED_LIMIT // MEGABYTE} MB, which is too much "
+                    "to read: copy the two sheets into a new workbook, or save them as CSV files",
                 )
             ]
         )
@@ -125,28 +128,35 @@ def _read_sheet(worksheet: Any, name: SheetName, *, file: str) -> Sheet:
     if not heading_cells:
         raise UnreadableFileError([file_problem(file, EMPTY)])
     headings = [_text(cell, None)[0] for cell in heading_cells]
-    # A heading row is as long as its last cell with something in it.
-    while headings and not headings[-1].strip():
-        headings.pop()
     columns = [column_of(heading, name) for heading in headings]
     records = (_record(number, cells, columns=columns) for number, cells in rows)
-    return make_sheet(name, file=file, headings=headings, records=records)
+    return make_sheet(name, file=file, kind=FileKind.WORKBOOK, headings=headings, records=records)
 
 
 def _numbered_rows(rows: Iterator[Sequence[Any]], *, file: str) -> Iterator[tuple[int, list[Any]]]:
+    """The rows with something in them, and the first in any case.
+
+    The library makes up every row and cell that a workbook leaves out before one with a high
+    number, and a few forged bytes give it a number without end: so both are counted first.
+    """
+    spread = 0
     for number, row in enumerate(rows, start=1):
-        cells = list(row)
-        while cells and cells[-1].value is None:
-            cells.pop()
-        if number > 1 and not cells:
+        spread += len(row)
+        if number > _LAST_ROW or spread > _CELLS_LIMIT:
+            message = (
+                "spreads over more rows or columns than any caseload: copy the rows that are "
+                "filled in into a new workbook"
+            )
+            raise UnreadableFileError([file_problem(file, message)])
+        width = len(row)
+        while width and row[width - 1].value is None:
+            width -= 1
+        if number > 1 and not width:
             continue
         if number > ROW_LIMIT + 1:
             message = f"has something below row {ROW_LIMIT + 1:,}: remove it, or split the sheet"
             raise UnreadableFileError([file_problem(file, message)])
-        if len(cells) > _WIDEST:
-            message = f"row {number} has something beyond column {_WIDEST}: remove it"
-            raise UnreadableFileError([file_problem(file, message)])
-        yield number, cells
+        yield number, list(row[:width])
 
 
 def _record(number: int, cells: Sequence[Any], *, columns: Sequence[str | None]) -> Record:

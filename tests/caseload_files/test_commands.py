@@ -55,17 +55,20 @@ def test_the_example_and_again() -> None:
     out, err = run("import_caseload", *PAIR)
     assert out.splitlines()[:6] == [
         "Service: My practice (new)",
-        "New practitioner: p2@example.org (cannot sign in yet: no password)",
-        "New practitioner: p1@example.org (cannot sign in yet: no password)",
-        "New practitioner: p0@example.org (cannot sign in yet: no password)",
+        *(
+            f"New practitioner: {email} (to let them sign in: python3 manage.py changepassword "
+            f"{email})"
+            for email in ("p2@example.org", "p1@example.org", "p0@example.org")
+        ),
+        "Nobody leads this service yet: python3 manage.py service --lead EMAIL",
         "Episodes: 108 added, 0 changed, 0 unchanged",
-        "Sessions: 621 added, 0 changed, 2 unchanged",
     ]
+    assert "Sessions: 621 added, 0 changed, 0 unchanged, 2 without a form, not stored\n" in out
     assert err == ""
     before = row_counts()
     out, _ = run("import_caseload", *PAIR)
     assert "Episodes: 0 added, 0 changed, 108 unchanged" in out
-    assert "Sessions: 0 added, 0 changed, 623 unchanged" in out
+    assert "Sessions: 0 added, 0 changed, 621 unchanged, 2 without a form, not stored" in out
     assert row_counts() == before
     assert Service.objects.get().primary_outcome == "iapt"
 
@@ -78,7 +81,9 @@ def test_a_dry_run_stores_nothing(tmp_path: Path) -> None:
     assert row_counts() == before
     assert not Membership.objects.exists()
     bad = a_pair(tmp_path, [an_episode(gender="?")], [])
-    assert "1 problems in 1 rows" in refused("import_caseload", *bad, "--dry-run")[0]
+    assert (
+        "1 problem in 1 row; nothing was stored" in refused("import_caseload", *bad, "--dry-run")[0]
+    )
 
 
 def test_changes_ignored_columns_and_warnings_are_named(tmp_path: Path) -> None:
@@ -99,7 +104,10 @@ def test_changes_ignored_columns_and_warnings_are_named(tmp_path: Path) -> None:
 
 def test_one_person_leads(tmp_path: Path) -> None:
     out, _ = run("import_caseload", *a_pair(tmp_path, [an_episode()], []))
-    assert "New practitioner: p1@example.org, leads the service (cannot sign in" in out
+    assert (
+        "New practitioner: p1@example.org, leads the service (to let them sign in: python3" in out
+    )
+    assert "Nobody leads" not in out
     assert Membership.objects.get().role == Role.LEAD
 
 
@@ -118,6 +126,30 @@ def test_all_row_errors_stand_on_standard_error(tmp_path: Path) -> None:
         "sessions.csv, row 2, column phq9, “99”",
     ]
     assert row_counts() == before
+
+
+def test_a_thousand_errors_line_by_line_and_the_others_by_kind(tmp_path: Path) -> None:
+    rows = [an_episode(client=f"K{n}", gender="?") for n in range(1_000)]
+    pair = a_pair(tmp_path, rows, [])
+    message, err = refused("import_caseload", *pair)
+    assert message.startswith("1,000 problems in 1,000 rows;")
+    assert len(err.splitlines()) == 1_000
+    rows += [an_episode(client=f"L{n}", referred_on=f"0{n + 1}.01.2026") for n in range(3)]
+    rows += [an_episode(client=f"M{n}", gender="?") for n in range(5_000)]
+    pair = a_pair(tmp_path, rows, [])
+    message, err = refused("import_caseload", *pair)
+    assert message.startswith("6,003 problems in 6,003 rows;")
+    assert [line.partition(", column")[0] for line in err.splitlines()[999:]] == [
+        "episodes.csv, row 1001",
+        "The first 1,000 of 6,003 problems stand above. The others by kind, each with the first of "
+        "them:",
+        "5,000 times: episodes.csv, row 1005",
+        "3 times: episodes.csv, row 1002",
+    ]
+    # The rejected files have the reason of every row.
+    _, err = run("import_caseload", *pair, "--good-rows-only", tmp_path / "out")
+    assert len(err.splitlines()) == 1_003
+    assert len((tmp_path / "out" / "episodes.csv").read_text().splitlines()) == 6_004
 
 
 def test_unreadable_files(tmp_path: Path) -> None:

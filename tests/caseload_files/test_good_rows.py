@@ -13,6 +13,7 @@ from practice.caseload_files import (
     WritingError,
     open_sources,
     plan_import,
+    planning,
     read_caseload,
     refuse_taken_folder,
     write_rejected,
@@ -24,6 +25,7 @@ from tests.caseload_files.given import (
     an_episode,
     chosen,
     imported,
+    only,
     planned,
     stored,
 )
@@ -52,7 +54,7 @@ def test_a_bad_episode_takes_its_sessions_along() -> None:
         (SheetName.SESSIONS, 3),
         (SheetName.SESSIONS, 4),
     ]
-    assert plan.rejected[1].reasons == ("its episode, row 3, was not taken",)
+    assert plan.rejected[1].reasons == ("sessions.csv, row 3: its episode, row 3, was not taken",)
     assert plan.counts[SheetName.SESSIONS] == {Verdict.NEW: 2, Verdict.WRONG: 2}
     stored(plan)
     assert set(Episode.objects.values_list("client__reference", flat=True)) == {"K1", "K3"}
@@ -68,7 +70,7 @@ def test_the_rejected_rows_can_be_mended_and_imported(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
     episodes, sessions = (rows_of(path) for path in paths)
     assert [row["reason"] for row in sessions] == [
-        "its episode, row 3, was not taken",
+        "sessions.csv, row 3: its episode, row 3, was not taken",
         "sessions.csv, row 4, column fee, “-1”: write an amount in pounds from 0 to 99,999, such "
         "as 55, 55.00 or £1,250.00",
     ]
@@ -117,6 +119,19 @@ def test_what_is_left_must_keep_the_rules_without_the_bad_rows() -> None:
         ("sessions", 2),
     ]
     assert "last attended treatment session" in plan.rejected[0].reasons[0]
+
+
+def test_the_rounds_are_few_and_a_plan_that_needs_more_cannot_be_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = imported([an_episode()], [a_session()])
+    # Without the session's row, the episode's is at odds with what is stored: a second round.
+    rows = [an_episode(ended_on="2026-01-11")], [a_session(attendance="dna", fee="x")]
+    monkeypatch.setattr(planning, "_ROUNDS", 2)
+    assert planned(*rows, service=service, taking=Taking.GOOD_ROWS).problems == ()
+    monkeypatch.setattr(planning, "_ROUNDS", 1)
+    plan = planned(*rows, service=service, taking=Taking.GOOD_ROWS)
+    assert only(plan.problems).column == "ended_on"
 
 
 def test_a_row_without_a_key_goes_alone() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from practice.caseload_files import summary
 from practice.models import (
     Client,
     Episode,
@@ -22,6 +23,7 @@ from tests.caseload_files.given import (
     only,
     planned,
     row_counts,
+    stored,
 )
 from tests.cast import make_practitioner, saved
 
@@ -45,6 +47,48 @@ def test_the_only_one_named_leads_a_new_service() -> None:
         dt.date(2026, 1, 5),
         None,
     )
+
+
+SIGN_IN = "to let them sign in: python3 manage.py changepassword"
+NO_LEAD = "Nobody leads this service yet: python3 manage.py service --lead EMAIL"
+
+
+def test_the_summary_says_how_a_new_practitioner_signs_in() -> None:
+    said = summary(planned([an_episode()]))
+    assert f"New practitioner: p1@example.org, leads the service ({SIGN_IN} p1@example.org)" in said
+    # An account of another service that has a password already.
+    make_practitioner(email="p1@example.org").set_password("x")
+    person = Practitioner.objects.get()
+    person.set_password("x")
+    saved(person, by=None)
+    assert "New practitioner: p1@example.org, leads the service" in summary(planned([an_episode()]))
+
+
+def test_an_address_that_a_shell_would_obey_is_quoted() -> None:
+    said = summary(planned([an_episode(practitioner="`id`@example.org")]))
+    assert said[1].endswith("changepassword '`id`@example.org')")
+
+
+def test_the_summary_says_that_nobody_leads() -> None:
+    rows = [an_episode(), an_episode(client="K2", practitioner="p2@example.org")]
+    plan = planned(rows)
+    assert summary(plan).count(NO_LEAD) == 1
+    service = stored(plan)
+    # As long as it is so.
+    assert NO_LEAD in summary(planned(rows, service=service))
+    membership = Membership.objects.get(practitioner__email="p2@example.org")
+    membership.role = Role.LEAD
+    saved(membership, by=None)
+    assert NO_LEAD not in summary(planned(rows, service=service))
+    assert NO_LEAD not in summary(planned([]))
+
+
+def test_the_summary_says_how_the_stand_in_gets_an_address() -> None:
+    said = summary(planned([an_episode(practitioner="")]))
+    address = "practitioner@practice.invalid"
+    assert said[1] == f"New practitioner: {address}, leads the service ({SIGN_IN} {address})"
+    assert said[2].endswith(f": python3 manage.py service --email {address} NEW")
+    assert NO_LEAD not in said
 
 
 def test_several_named_are_practitioners() -> None:

@@ -107,6 +107,10 @@ def test_a_stored_form_counts_for_a_row_that_does_not_repeat_it() -> None:
         pytest.param([an_episode()], [a_session(core10="38", core10_6="0")], "core10", "does not go with 0 on item 6", id="total above risk"),
         pytest.param([an_episode(ended_on="2026-02-01", ending="crisis", wished_to_continue="yes")], [], "wished_to_continue", "not a planned one", id="wish, unplanned"),
         pytest.param([an_episode(ended_on="2026-02-01", wished_to_continue="yes")], [], "wished_to_continue", "not a planned one", id="wish, not recorded"),
+        pytest.param([an_episode(wished_to_continue="no")], [], "wished_to_continue", "ignored, because the episode is open", id="no, open"),
+        pytest.param([an_episode(wished_to_continue="yes")], [], "wished_to_continue", "ignored, because the episode is open", id="yes, open"),
+        pytest.param([an_episode(planned_sessions="0")], [], "planned_sessions", "taken as not recorded", id="no sessions planned"),
+        pytest.param([an_episode(planned_sessions="0.0")], [], "planned_sessions", "taken as not recorded", id="0.0 sessions planned"),
         pytest.param([an_episode(), an_episode(client="k1")], [], "client", "differs from K1 by capital letters only", id="case"),
         pytest.param([an_episode(), an_episode(episode="2", referred_on="2026-02-01")], [], "referred_on", "episodes 1 and 2 of this client overlap", id="overlap, open"),
         pytest.param([an_episode(ended_on="2026-02-02"), an_episode(episode="2", referred_on="2026-02-01")], [], "referred_on", "overlap", id="overlap by a day"),
@@ -121,6 +125,31 @@ def test_warnings(
     found = [warning for warning in plan.warnings if message in warning.message]
     assert {warning.column for warning in found} == {column}
     stored(plan)
+
+
+def test_what_is_ignored_is_not_stored_and_is_no_change_the_next_time() -> None:
+    rows = [an_episode(wished_to_continue="yes", planned_sessions="0")]
+    plan = planned(rows)
+    assert len(plan.warnings) == 2
+    service = stored(plan)
+    episode = Episode.objects.get()
+    assert (episode.wished_to_continue, episode.planned_sessions) == (None, None)
+    assert again(service, rows) == []
+
+
+def test_a_wish_that_is_stored_and_an_end_that_is_taken_back() -> None:
+    ended = an_episode(ended_on="2026-02-01", ending="planned", wished_to_continue="yes")
+    service = imported([ended])
+    # With its ending the row is taken; the end may also be stored alone.
+    assert again(service, [an_episode(wished_to_continue="yes")]) == []
+    open_again = an_episode(ended_on="", ending="")
+    assert problems_of(service, [open_again]) == [("episodes", "ended_on")]
+    assert again(service, [{**open_again, "wished_to_continue": "yes"}]) == [
+        "ended_on: 2026-02-01 -> (empty)",
+        "ending: other_planned -> (empty)",
+        "wished_to_continue: yes -> (empty)",
+    ]
+    assert Episode.objects.get().wished_to_continue is None
 
 
 @pytest.mark.parametrize(

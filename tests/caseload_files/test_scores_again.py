@@ -70,7 +70,7 @@ def test_a_total_that_stored_items_deny_is_refused() -> None:
 def test_incomplete_items_do_not_take_a_stored_total_away() -> None:
     service = imported([an_episode()], [a_session(gad7="8")])
     problem = only(planned([], [a_session(gad7_1="1")], service=service).problems)
-    assert "1 of 7 items stand beside a total" in problem.message
+    assert "1 of 7 items stands beside a total" in problem.message
 
 
 def test_an_incomplete_form_is_completed_by_a_later_file() -> None:

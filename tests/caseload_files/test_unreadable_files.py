@@ -53,6 +53,18 @@ BAD = {
     "a stray quotation mark": (GOOD + b'"K"2,2026-01-05\n', 3, "", "a quotation mark"),
     "a huge cell": (GOOD + b"K2," + b"x" * 140_000 + b"\n", 3, "", "a cell of more than 131,072"),
     "a file too large": (b"x" * (SIZE_LIMIT + 1), None, "", "larger than 20 MB"),
+    "a row far to the right": (
+        GOOD + b"K2,2026-01-05" + b"," * 500 + b"x\n",
+        None,
+        "",
+        "row 3 has something beyond column 500",
+    ),
+    "headings far to the right": (
+        b"client,referred_on," + b",".join(b"c%d" % n for n in range(500)) + b"\n",
+        None,
+        "",
+        "row 1 has something beyond column 500",
+    ),
     "too many rows": (GOOD + b"K,1\n" * ROW_LIMIT, None, "", "more than 200,000 rows"),
 }
 
@@ -68,6 +80,16 @@ def test_a_file_that_is_no_caseload_is_refused_in_words(
     assert (problem.file, problem.row, problem.column) == ("episodes.csv", row, column)
     assert message in problem.message
     assert message in str(caught.value)
+
+
+def test_empty_cells_far_to_the_right_do_no_harm() -> None:
+    far = b"," * 600
+    content = GOOD.replace(b"\n", far + b"\n") + far
+    episodes = read_caseload([SourceFile(name="e.csv", content=content), SESSIONS]).episodes
+    assert [dict(row.cells) for row in episodes.rows] == [
+        {"client": "K1", "referred_on": "2026-01-05"}
+    ]
+    assert episodes.headings == ("client", "referred_on")
 
 
 def test_what_is_wrong_with_both_files_is_said_at_once() -> None:

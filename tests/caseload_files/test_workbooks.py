@@ -203,7 +203,7 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "broken XML": (lambda: _damaged(SHEET_1, lambda text: text[:-40]), "damaged"),
     "entities that multiply": (lambda: _damaged(SHEET_1, lambda text: ENTITIES), "damaged"),
     "an entity from outside": (lambda: _damaged(SHEET_1, lambda text: OUTSIDE), "damaged"),
-    "a bomb": (_bomb, "unpacks to more than 200 MB"),
+    "a bomb": (_bomb, "unpacks to more than 60 MB"),
     "no sessions": (
         lambda: workbook_source({"episodes": EPISODES, "Sheet2": [["x"]]}).content,
         "no sheet named sessions; it has: episodes, Sheet2",
@@ -246,6 +246,47 @@ def test_something_far_below_is_refused() -> None:
     )
     with pytest.raises(UnreadableFileError, match="something below row 200,001"):
         read_caseload([SourceFile(name="book.xlsx", content=content)])
+
+
+def _with_row(row: str) -> SourceFile:
+    """The workbook with a row of XML at the end of its first sheet."""
+    content = _damaged(SHEET_1, lambda text: text.replace("</sheetData>", f"{row}</sheetData>"))
+    return SourceFile(name="book.xlsx", content=content)
+
+
+@pytest.mark.parametrize("number", [1_048_577, 99_999_999_999])
+def test_a_row_below_every_spreadsheet_is_refused_at_once(number: int) -> None:
+    # The library makes up the rows between, and would never come to an end of them.
+    source = _with_row(f'<row r="{number}"><c r="A3" t="inlineStr"><is><t>K9</t></is></c></row>')
+    with pytest.raises(UnreadableFileError, match="sheet episodes: spreads over more rows or col"):
+        read_caseload([source])
+
+
+def test_an_empty_row_at_the_bottom_does_no_harm() -> None:
+    # Some programs write the last row of a sheet for its format.
+    assert len(cells_of(_with_row('<row r="1048576"><c r="A1048576"/></row>'))) == 2
+
+
+def test_empty_cells_far_to_the_right_are_read_up_to_a_limit() -> None:
+    far = "".join(f'<row r="{number}"><c r="XFD{number}" s="0"/></row>' for number in range(3, 100))
+    assert len(cells_of(_with_row(far))) == 2
+    farther = "".join(f'<row r="{number}"><c r="XFD{number}"/></row>' for number in range(3, 5000))
+    with pytest.raises(UnreadableFileError, match="spreads over more rows or columns"):
+        read_caseload([_with_row(farther)])
+
+
+def test_no_advice_about_separators_for_a_workbook() -> None:
+    source = workbook_source({"episodes": [["Ann"], ["K1"]], "sessions": SESSIONS})
+    with pytest.raises(UnreadableFileError) as caught:
+        read_caseload([source])
+    assert only(caught.value.problems).message.endswith(
+        "client, episode, practitioner, referred_on"
+    )
+    stray = workbook_source(
+        {"episodes": [*EPISODES, ["K2", "2026-01-05", "x"]], "sessions": SESSIONS}
+    )
+    row = read_caseload([stray]).episodes.rows[1]
+    assert row.faults[""].endswith("give the column a heading, or remove the cell")
 
 
 def test_the_test_workbooks_are_sound_before_they_are_damaged() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ from django.utils import timezone
 
 from practice.caseload_files import (
     ImportPlan,
+    Problem,
     ServiceChoiceError,
     Taking,
     UnreadableFileError,
     WritingError,
     choose_service_to_fill,
+    counted,
+    listed,
     open_sources,
     plan_import,
     read_caseload,
@@ -65,7 +69,7 @@ class Command(BaseCommand):
                 if not options["dry_run"]:
                     self._store(plan, options["good_rows_only"], now=now)
         except UnreadableFileError as error:
-            self._complain(str(problem) for problem in error.problems)
+            self._complain(error.problems)
             raise CommandError("the files could not be read; nothing was stored") from None
         except (ServiceChoiceError, WritingError) as error:
             raise CommandError(f"{error}; nothing was stored") from None
@@ -84,13 +88,14 @@ class Command(BaseCommand):
         wants_good_rows = options["good_rows_only"] is not None
         taking = Taking.GOOD_ROWS if wants_good_rows else Taking.EVERY_ROW
         plan = plan_import(caseload, chosen=chosen, today=today, taking=taking)
-        self._complain(str(problem) for problem in plan.problems)
-        self._complain(reason for row in plan.rejected for reason in row.reasons)
+        rejected = [problem for row in plan.rejected for problem in row.problems]
+        self._complain([*rejected, *plan.problems])
         if plan.problems:
             rows = len({(problem.file, problem.row) for problem in plan.problems})
             raise CommandError(
-                f"{len(plan.problems)} problems in {rows} rows; nothing was stored. Mend them, or "
-                "use --good-rows-only FOLDER to store the other rows and get these back as files"
+                f"{counted(len(plan.problems), 'problem')} in {counted(rows, 'row')}; nothing was "
+                "stored. Mend them, or use --good-rows-only FOLDER to store the other rows and get "
+                "these back as files"
             )
         return plan
 
@@ -101,6 +106,6 @@ class Command(BaseCommand):
             for path in write_rejected(plan, rejected_folder):
                 self.stdout.write(f"Rejected rows: {path}")
 
-    def _complain(self, lines: Any) -> None:
-        for line in lines:
+    def _complain(self, problems: Sequence[Problem]) -> None:
+        for line in listed(problems, noun="problem"):
             self.stderr.write(line)
