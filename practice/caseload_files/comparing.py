@@ -7,11 +7,12 @@ from decimal import Decimal
 from practice.caseload_files.cells import tidy, tidy_line
 from practice.caseload_files.episode_rows import FREE_TEXTS, EpisodeRow, Value
 from practice.caseload_files.findings import Findings
-from practice.caseload_files.forms import FormAfter, in_figures
+from practice.caseload_files.forms import FormAfter
 from practice.caseload_files.plan import Change, EpisodePlan, SessionPlan, Verdict
 from practice.caseload_files.problems import shown
 from practice.caseload_files.session_rows import SessionRow
 from practice.caseload_files.stored import StoredEpisode
+from practice.domain.measures import in_figures
 from practice.models import Client, MeasureCompletion
 
 

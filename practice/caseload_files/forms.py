@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from practice.caseload_files.columns import item_columns
 from practice.caseload_files.session_rows import FormCells
-from practice.domain.measures import Measure, Mode
+from practice.domain.measures import Measure, Mode, in_figures
 from practice.models import MeasureCompletion
 from practice.models.completion import pack_answers
 
@@ -150,8 +150,3 @@ def _doubts(
                 )
             )
     return found
-
-
-def in_figures(number: Decimal) -> str:
-    """A score without needless noughts: 12, 11.11."""
-    return f"{number.normalize():f}"

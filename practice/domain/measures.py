@@ -286,3 +286,8 @@ class PrimaryOutcome(StrEnum):
     def words(self) -> str:
         """How a page names it."""
         return "PHQ-9 and GAD-7" if self is PrimaryOutcome.IAPT else MEASURES[self].name
+
+
+def in_figures(total: Decimal) -> str:
+    """A score without needless noughts: 12, 11.11."""
+    return f"{total.normalize():f}"

@@ -123,14 +123,18 @@ class Course:
         )
         return {code: tuple(score for score in kept if score.measure == code) for code in MEASURES}
 
+    def scores(self, measure: str) -> tuple[ScoreRecord, ...]:
+        """The valid scores of a measure that count, earliest first."""
+        return self._scores[measure]
+
     def first_score(self, measure: str) -> ScoreRecord | None:
         """The earliest valid score of a measure."""
-        scores = self._scores[measure]
+        scores = self.scores(measure)
         return scores[0] if scores else None
 
     def last_score(self, measure: str) -> ScoreRecord | None:
         """The latest valid score: exists only when there are at least two."""
-        scores = self._scores[measure]
+        scores = self.scores(measure)
         return scores[-1] if len(scores) > 1 else None
 
     def change(self, measure: str) -> Change | None:
