@@ -37,6 +37,28 @@ def open_service(*, name: str, by: Practitioner | None, why: str) -> Service:
 
 
 @transaction.atomic
+def create_practice(
+    *,
+    service: Service,
+    owner: Practitioner,
+    password: str,
+    by: Practitioner | None,
+    why: str,
+) -> None:
+    """The first practice of an installation and its owner, who leads it; both as yet unsaved.
+
+    Raises RefusedError when somebody has an account already: then it is not the first.
+    """
+    if Practitioner.objects.exists():
+        raise RefusedError("somebody has an account here already")
+    owner.set_password(password)
+    _save(owner, by=by, why=why)
+    _save(service, by=owner, why=why)
+    place = Membership(service=service, practitioner=owner, role=Role.LEAD)
+    _save(place, by=owner, why=why)
+
+
+@transaction.atomic
 def add_members(
     *, service: Service, roles: Mapping[str, Role], by: Practitioner | None, why: str
 ) -> None:

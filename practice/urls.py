@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from practice.views import benchmarks, questionnaires, reports
+from practice.views import benchmarks, practice, questionnaires, reports
 from practice.views.health import healthz
 
 account_urls: list[URLPattern] = [
@@ -33,6 +33,7 @@ _OWN = "service/<uuid:service>/practitioner/<uuid:practitioner>/report/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", reports.report_list, name="report-list"),
+    path("start/", practice.practice_create, name="practice-create"),
     path(_WHOLE, reports.report_month, name="report-month"),
     path(_OWN, reports.report_month, name="report-month"),
     path(f"{_WHOLE}pdf/", reports.report_month_pdf, name="report-month-pdf"),

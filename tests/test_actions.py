@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
 
+from practice import actions
 from practice.actions import (
     RefusedError,
     add_members,
@@ -192,3 +193,26 @@ def test_the_address_of_another_account_is_refused(cast: Cast, taken: str) -> No
     with pytest.raises(RefusedError, match="another account"):
         change_email(practitioner=cast.alice, email=taken, by=None, why="")
     assert Practitioner.objects.get(pk=cast.alice.pk).email == "alice@example.org"
+
+
+class TestCreatePractice:
+    def test_owner_leads_it_and_the_history_says_so(self, db: None) -> None:
+        owner = Practitioner(email="zoe@example.org")
+        actions.create_practice(
+            service=Service(name="Harbour"), owner=owner, password="x", by=None, why="first"
+        )
+        place = Membership.objects.get()
+        assert (place.practitioner, place.role) == (owner, Role.LEAD)
+        (kept,) = Membership.history.all()
+        assert (kept.history_user_id, kept.history_change_reason) == (owner.pk, "first")
+
+    def test_not_when_somebody_is_there(self, cast: Cast) -> None:
+        with pytest.raises(actions.RefusedError, match="already"):
+            actions.create_practice(
+                service=Service(name="Second"),
+                owner=Practitioner(email="zoe@example.org"),
+                password="x",
+                by=None,
+                why="first",
+            )
+        assert not Service.objects.filter(name="Second").exists()

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
+from practice import first_run
 from practice.management.ready import collect_static, ensure_ready
 from practice.models import Service
 
@@ -44,6 +46,12 @@ class Command(BaseCommand):
             if settings.BEHIND_PROXY
             else {}
         )
+        if first_run.is_new():
+            self.stdout.write(
+                f"Nobody has an account yet. Create your practice at "
+                f"http://localhost:{port}{reverse('practice-create')}\n"
+                f"with the one-time code {first_run.offer_code()} (good for a day)."
+            )
         self.stdout.write(f"http://localhost:{port}/ (Ctrl-C stops it)")
         self.stdout.flush()
         try:

@@ -1,0 +1,41 @@
+"""The practice itself: created once, on an empty installation."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from practice import actions, first_run
+from practice.forms import PracticeForm
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def practice_create(request: HttpRequest) -> HttpResponse:
+    """Whoever has the code from the terminal makes the first account. Afterwards: no such page."""
+    if not first_run.is_new():
+        raise Http404("this installation has its owner")
+    form = PracticeForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "practice/practice_create.html", {"form": form})
+    owner = form.owner(form.cleaned_data)
+    try:
+        actions.create_practice(
+            service=form.save(commit=False),
+            owner=owner,
+            password=form.cleaned_data["password"],
+            by=None,
+            why="first practice of this installation",
+        )
+    except actions.RefusedError as refused:
+        # Somebody else was quicker by a moment.
+        raise Http404(str(refused)) from None
+    first_run.withdraw_code()
+    login(request, owner, backend=settings.AUTHENTICATION_BACKENDS[0])
+    messages.success(request, "Your practice is there. Bring your caseload in next.")
+    return redirect("report-list")

@@ -1,0 +1,125 @@
+"""The first account of an empty installation: only with the code from the terminal, only once."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from practice import actions, first_run
+from practice.models import Membership, Practitioner, Role, Service
+from tests.cast import Cast
+
+START = reverse("practice-create")
+PASSWORD = "three quiet herons"
+pytestmark = pytest.mark.django_db
+
+
+def asked(code: str, **other: str) -> dict[str, str]:
+    return {
+        "code": code,
+        "name": "Tŷ Ŵyn",
+        "owner_name": "Zoë Łukasz",
+        "email": "Zoe@Example.org",
+        "password": PASSWORD,
+        "again": PASSWORD,
+        "primary_outcome": "core10",
+        "logs_every_enquiry": "on",
+    } | other
+
+
+def test_the_page_is_open_while_nobody_has_an_account(client: Client) -> None:
+    page = client.get(START)
+    assert page.status_code == 200
+    assert b"One-time code" in page.content
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_the_right_code_makes_practice_and_owner(client: Client) -> None:
+    code = first_run.offer_code()
+    answer = client.post(START, asked(code.lower().replace("-", " ")), follow=True)
+    assert answer.redirect_chain == [(reverse("report-list"), 302)]
+    place = Membership.objects.get()
+    assert place.role == Role.LEAD
+    assert (place.service.name, place.service.primary_outcome) == ("Tŷ Ŵyn", "core10")
+    assert place.service.logs_every_enquiry
+    assert not place.service.is_invented
+    owner = place.practitioner
+    assert (owner.email, owner.name) == ("zoe@example.org", "Zoë Łukasz")
+    assert owner.check_password(PASSWORD)
+    (kept,) = Service.history.all()
+    assert kept.history_user_id == owner.pk
+    # Signed in already, and the page is gone, with the code.
+    assert answer.context["user"] == owner
+    assert client.get(START).status_code == 404
+    assert not first_run.is_right(code)
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        pytest.param({"code": "0000-0000-0000"}, "code", id="wrong code"),
+        pytest.param({"code": ""}, "code", id="no code"),
+        pytest.param({"again": "three quiet heron"}, "again", id="passwords differ"),
+        pytest.param({"password": "short", "again": "short"}, "password", id="too short"),
+        pytest.param(
+            {"password": "zoe@example.org", "again": "zoe@example.org"}, "password", id="the e-mail"
+        ),
+        pytest.param({"email": "zoe"}, "email", id="no address"),
+        pytest.param({"name": ""}, "name", id="no name"),
+        pytest.param({"primary_outcome": "hope"}, "primary_outcome", id="no such outcome"),
+    ],
+)
+def test_what_is_wrong_stands_beside_the_field(
+    client: Client, other: dict[str, str], field: str
+) -> None:
+    answer = client.post(START, asked(first_run.offer_code()) | other)
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == [field]
+    assert not Practitioner.objects.exists()
+    assert not Service.objects.exists()
+    # Nothing typed is lost but the passwords, which a page never repeats.
+    if field != "name":
+        assert "Tŷ Ŵyn" in answer.content.decode()
+    assert PASSWORD not in answer.content.decode()
+
+
+def test_without_a_code_nobody_gets_in(client: Client) -> None:
+    first_run.withdraw_code()
+    client.post(START, asked(""))
+    client.post(START, asked("x"))
+    assert not Practitioner.objects.exists()
+
+
+def test_a_code_is_withdrawn_after_too_many_tries(client: Client) -> None:
+    code = first_run.offer_code()
+    for _try in range(first_run.MOST_TRIES):
+        client.post(START, asked("0000-0000-0000"))
+    client.post(START, asked(code))
+    assert not Practitioner.objects.exists()
+
+
+def test_a_newer_code_voids_the_older() -> None:
+    older, newer = first_run.offer_code(), first_run.offer_code()
+    assert not first_run.is_right(older)
+    assert first_run.is_right(newer)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_such_page_once_somebody_has_an_account(cast: Cast, client: Client, method: str) -> None:
+    code = first_run.offer_code()
+    answer = getattr(client, method)(START, asked(code))
+    assert answer.status_code == 404
+    assert Practitioner.objects.count() == 4
+
+
+def test_the_second_of_two_at_once_is_refused(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(**_: object) -> None:
+        raise actions.RefusedError("somebody has an account here already")
+
+    monkeypatch.setattr(actions, "create_practice", too_late)
+    assert client.post(START, asked(first_run.offer_code())).status_code == 404
+
+
+def test_other_methods_are_refused(client: Client) -> None:
+    assert client.put(START).status_code == 405
