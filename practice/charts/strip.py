@@ -6,6 +6,7 @@ from typing import Literal
 
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, String
 from reportlab.lib.colors import Color, HexColor
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from practice.charts.fonts import BOLD, REGULAR, register_fonts, runs
 
@@ -59,7 +60,11 @@ def rate_strip(rows: Sequence[StripRow], *, width: float, label_width: float) ->
         if row.published is not None:
             _diamond(drawing, x(row.published), y)
         if row.rate is None or row.low is None or row.high is None:
-            drawing.add(_text(left + 3, y - 3, TOO_FEW, size=7.5, colour=QUIET))
+            # On white, so that no line of the grid runs through the words.
+            end = left + 6 + stringWidth(TOO_FEW, REGULAR, 7.5)
+            behind = [left + 2, y - 5, end, y - 5, end, y + 5, left + 2, y + 5]
+            drawing.add(Polygon(behind, fillColor=WHITE, strokeColor=WHITE, strokeWidth=0.1))
+            drawing.add(_text(left + 4, y - 3, TOO_FEW, size=7.5, colour=QUIET))
             continue
         drawing.add(Line(x(row.low), y, x(row.high), y, strokeColor=OWN, strokeWidth=1.6))
         for end in (row.low, row.high):

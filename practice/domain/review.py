@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from practice.domain.outcomes import FINISHED_FROM, Course
-from practice.domain.signals import Signal, SignalFound
+from practice.domain.signal_kinds import Signal, SignalFound
 
 # New: FEWER treatment sessions than make a finished course. Ours.
 NEW_BELOW = FINISHED_FROM

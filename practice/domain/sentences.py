@@ -49,9 +49,7 @@ ENDINGS = Wording(
     bounded=(
         "{known} of {of} endings are recorded: between {k} and {best} of {of} were planned{aside}."
     ),
-    rate=(
-        "{k} of {n} recorded endings were planned{aside} ({percent}; 95% interval {interval}){gap}."
-    ),
+    rate="{k} of {n} recorded endings were planned ({percent}; 95% interval {interval}){aside}{gap}.",
     gap="; {missing} of {of} are not recorded",
     nothing_yet="there are no endings to speak of yet",
     no_measure="endings need a reason before anything can be said of them",
@@ -151,9 +149,9 @@ class Indicator:
             Limit.UNDER_TEN: words.under_ten,
             Limit.INCOMPLETE: words.incomplete,
             Limit.UNDER_TWENTY: "{counted} fewer than 20: no firm finding",
-            Limit.NONE: "{gap}",
+            Limit.NONE: "",
         }[self.rule.limit]
-        return clause.format(**values).removeprefix("; ")
+        return clause.format(**values)
 
     def _needed(self) -> str:
         own, needed = self.comparison.own, self.comparison.endings_needed
@@ -184,7 +182,7 @@ class Indicator:
                 "counted": self._counted(),
                 "percent": percent_words(own),
                 "interval": interval_words(own),
-                "aside": self.aside,
+                "aside": f"; {self.aside}" if self.aside else "",
                 "gap": self.wording.gap.format(missing=missing, of=self.of) if missing else "",
             }
         )
@@ -233,7 +231,7 @@ def third_sentence(indicators: tuple[Indicator, ...]) -> str:
     """What is too few or too incomplete to say, of all indicators together."""
     limits = list(dict.fromkeys(limit for indicator in indicators if (limit := indicator.limit)))
     if not limits:
-        return "Nothing above rests on fewer than 20, and nothing is missing."
+        return "Both rates rest on 20 or more, and on 90% or more of those they are about."
     return f"Keep in mind: {'; '.join(limits)}."
 
 

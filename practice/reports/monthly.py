@@ -197,7 +197,7 @@ def wished_words(endings: EndingTally) -> str:
     """What always stands beside the planned endings; "" where it concerns nobody."""
     if not endings.wished_to_continue:
         return ""
-    return f" ({endings.wished_to_continue} of them at a limit, wishing to continue)"
+    return f"{endings.wished_to_continue} of the planned at a limit, the client wishing to continue"
 
 
 def _outcomes_indicator(figures: OutcomeFigures, *, beside: Beside, label: str) -> Indicator:

@@ -293,7 +293,7 @@ def _counts(report: MonthlyReport) -> tuple[Note, ...]:
         Note(
             heading=report.month.words,
             text=f"{words.several(month.ended, 'episode', 'episodes')} ended "
-            f"({month.endings.planned} planned{wished_words(month.endings)}, "
+            f"({month.endings.planned} planned{_beside(wished_words(month.endings))}, "
             f"{month.endings.unplanned} unplanned, {month.endings.not_recorded} not recorded, "
             f"{month.ended_before_treatment} before treatment); "
             f"{words.several(month.sessions_attended, 'appointment', 'appointments')} attended; "
@@ -304,6 +304,11 @@ def _counts(report: MonthlyReport) -> tuple[Note, ...]:
     if report.longer is not None:
         notes.append(Note(heading="36 months", text=_longer(report.longer, report.primary)))
     return tuple(notes)
+
+
+def _beside(words_of_it: str) -> str:
+    """In brackets, after what it belongs to; "" for nothing."""
+    return f" [{words_of_it}]" if words_of_it else ""
 
 
 def _longer(longer: OutcomeFigures, primary: PrimaryOutcome) -> str:
@@ -317,7 +322,7 @@ def _longer(longer: OutcomeFigures, primary: PrimaryOutcome) -> str:
     )
     return (
         f"{longer.period.words}: planned, declared {words.in_full(endings.declared)}"
-        f"{wished_words(endings)}, estimated {words.in_full(endings.estimated)}, with silent open "
+        f"{_beside(wished_words(endings))}, estimated {words.in_full(endings.estimated)}, with silent open "
         f"{words.in_full(endings.with_silent(longer.silent_open))}; {outcomes}. "
         "Not mixed into the rates above."
     )

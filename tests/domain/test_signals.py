@@ -12,15 +12,14 @@ from practice.domain.outcomes import Course
 from practice.domain.records import ScoreRecord, SessionRecord
 from practice.domain.review import ReviewGroup, review_group, review_order
 from practice.domain.sessions import Attendance, Kind
-from practice.domain.signals import (
+from practice.domain.signal_kinds import (
     SIGNALS_NOTE,
     SWITCHABLE,
     RiskAnswer,
     Signal,
     SignalFound,
-    is_paused,
-    signals,
 )
+from practice.domain.signals import is_paused, signals
 from practice.domain.trajectory import Trajectory
 from tests.domain.courses import END, course, on, score, scores, session, sessions
 

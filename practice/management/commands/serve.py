@@ -1,6 +1,6 @@
 """Serves the practice to this machine's browser."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 import waitress
@@ -18,6 +18,13 @@ from practice.models import Service
 HOST, PORT = "127.0.0.1", 8000
 
 
+def _port(text: str) -> int:
+    """1 to 65535: beyond, another port than the one printed would be taken without a word."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ArgumentTypeError(f"{text} is no port; it takes a number from 1 to 65535")
+    return int(text)
+
+
 class Command(BaseCommand):
     """serve [--host 127.0.0.1] [--port 8000] [--demo]."""
 
@@ -25,7 +32,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=HOST)
-        parser.add_argument("--port", type=int, default=PORT)
+        parser.add_argument("--port", type=_port, default=PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_ready()

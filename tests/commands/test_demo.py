@@ -1,0 +1,108 @@
+"""`manage.py demo`: a practice and its papers from one command, and no other database touched."""
+
+import re
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.commands.conftest import ROOT, Demonstration
+from tests.reports.reading import words_of
+
+
+def rows_of(demonstration: Demonstration) -> dict[str, int]:
+    """How many rows each table of the demonstration has."""
+    file = demonstration.installation.folder / "demo" / "demo.sqlite3"
+    connection = sqlite3.connect(file)
+    try:
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'practice_%'"
+            )
+        ]
+        return {
+            table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608
+            for table in tables
+        }
+    finally:
+        connection.close()
+
+
+def test_the_last_file_named_is_a_report_of_invented_data(demonstration: Demonstration) -> None:
+    named = re.findall(r"\S+\.\w{3,4}$", demonstration.output, flags=re.MULTILINE)
+    assert named[-1].endswith(".pdf")
+    path = demonstration.paths[-1]
+    assert path.is_file()
+    assert words_of(path.read_bytes()).count("INVENTED DATA") == 2
+
+
+def test_every_report_named_exists_and_is_its_own(demonstration: Demonstration) -> None:
+    assert len(set(demonstration.paths)) == len(demonstration.paths) >= 3
+    for path in demonstration.paths:
+        assert "INVENTED DATA" in words_of(path.read_bytes())
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert demonstration.installation.folder in path.parents
+
+
+def test_says_what_it_is_and_how_to_sign_in(demonstration: Demonstration) -> None:
+    assert "Invented data" in demonstration.output
+    assert re.search(r"as \S+@\S+ with the password \S+", demonstration.output)
+    assert "serve --demo" in demonstration.output
+
+
+def test_no_client_is_named_on_the_terminal(demonstration: Demonstration) -> None:
+    assert not re.search(r"\b[ZLW]-\d{3}\b", demonstration.output)
+
+
+def test_another_database_is_not_touched(demonstration: Demonstration) -> None:
+    """It is told of on standard error, and left as it is."""
+    assert demonstration.other_database.read_bytes() == demonstration.other_bytes
+    assert not (demonstration.installation.folder / "practice.sqlite3").exists()
+
+
+def test_a_second_time_changes_nothing_and_says_the_same(demonstration: Demonstration) -> None:
+    before = rows_of(demonstration)
+    papers = {path: path.read_bytes() for path in demonstration.paths}
+    again = demonstration.installation.run("demo")
+    assert again.returncode == 0, again.stderr
+    assert "Brought in" not in again.stdout
+    assert [line for line in again.stdout.splitlines() if line.endswith(".pdf")] == [
+        str(path) for path in papers
+    ]
+    assert rows_of(demonstration) == before
+    assert {path: path.read_bytes() for path in papers} == papers
+    assert demonstration.other_database.read_bytes() == demonstration.other_bytes
+
+
+def test_fresh_builds_it_anew(demonstration: Demonstration) -> None:
+    file = demonstration.installation.folder / "demo" / "demo.sqlite3"
+    connection = sqlite3.connect(file)
+    # The constraints call it, and Django brings it along.
+    connection.create_function("REGEXP", 2, lambda pattern, text: bool(re.search(pattern, text)))
+    with connection:
+        connection.execute("UPDATE practice_service SET name = 'Changed by hand'")
+    connection.close()
+    before = rows_of(demonstration)
+    fresh = demonstration.installation.run("demo", "--fresh")
+    assert fresh.returncode == 0, fresh.stderr
+    assert "Brought in" in fresh.stdout
+    assert "Changed by hand" not in fresh.stdout
+    assert rows_of(demonstration) == before
+    assert demonstration.other_database.read_bytes() == demonstration.other_bytes
+
+
+@pytest.mark.django_db
+def test_outside_the_demonstration_it_is_refused() -> None:
+    """Whoever calls it another way could otherwise fill a real database with inventions."""
+    with pytest.raises(CommandError, match=r"python3 manage\.py demo"):
+        call_command("demo")
+    with pytest.raises(CommandError, match=r"python3 manage\.py demo"):
+        call_command("demo", "--fresh")
+
+
+def test_the_checkout_stays_clean(demonstration: Demonstration) -> None:
+    assert demonstration.installation.folder.is_dir()
+    assert not list(Path(ROOT).glob("*.sqlite3*"))

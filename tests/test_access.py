@@ -1,0 +1,289 @@
+"""Who may open what: every address has its row here, and a new one without a row fails.
+
+The cast: alice and bob practise in one service, leda leads it, charlie is a stranger to it.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from practice.domain.measures import MEASURES
+from practice.models import Membership, Role
+from practice.urls import urlpatterns
+from tests.cast import Cast, make_practitioner, make_service
+
+PEOPLE = ("alice", "bob", "leda", "charlie")
+EVERYBODY = dict.fromkeys(PEOPLE, 200)
+READING = ("get", "head")
+WRITING = ("post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One address for somebody: what each person gets.
+
+    needs: what stands in the address. anonymous: 302 is the way to the sign-in page.
+    """
+
+    url_name: str
+    answers: dict[str, int]
+    needs: Callable[[Cast], dict[str, object]] = field(default=lambda _cast: {})
+    anonymous: int = 302
+    is_read_only: bool = True
+
+    def url(self, cast: Cast) -> str:
+        return reverse(self.url_name, kwargs=self.needs(cast))
+
+
+def whole(cast: Cast) -> dict[str, object]:
+    return {"service": cast.service.uid}
+
+
+def own(cast: Cast) -> dict[str, object]:
+    return {"service": cast.service.uid, "practitioner": cast.alice.uid}
+
+
+ONLY_THE_LEAD = {"alice": 403, "bob": 403, "leda": 200, "charlie": 404}
+ALICE_AND_THE_LEAD = {"alice": 200, "bob": 403, "leda": 200, "charlie": 404}
+_WHOLE = "service/<uuid:service>/report/"
+_OWN = "service/<uuid:service>/practitioner/<uuid:practitioner>/report/"
+
+# By route, because one name may have several.
+PAGES = {
+    "": Page(url_name="report-list", answers=EVERYBODY),
+    # Only while nobody is there yet; its own tests say what an empty installation answers.
+    "start/": Page(
+        url_name="practice-create",
+        answers=dict.fromkeys(PEOPLE, 404),
+        anonymous=404,
+        is_read_only=False,
+    ),
+    _WHOLE: Page(url_name="report-month", answers=ONLY_THE_LEAD, needs=whole),
+    _OWN: Page(url_name="report-month", answers=ALICE_AND_THE_LEAD, needs=own),
+    f"{_WHOLE}pdf/": Page(url_name="report-month-pdf", answers=ONLY_THE_LEAD, needs=whole),
+    f"{_OWN}pdf/": Page(url_name="report-month-pdf", answers=ALICE_AND_THE_LEAD, needs=own),
+    "benchmarks/": Page(url_name="benchmark-list", answers=EVERYBODY),
+    "questionnaires/": Page(url_name="questionnaire-list", answers=EVERYBODY),
+    "questionnaires/<slug:measure>/pdf/": Page(
+        url_name="questionnaire-pdf",
+        answers=EVERYBODY,
+        needs=lambda _cast: {"measure": next(iter(MEASURES))},
+    ),
+    "healthz": Page(url_name="healthz", answers=EVERYBODY, anonymous=200),
+    # Signing in and out is allauth's; these rows say only what is open to strangers.
+    "account/login/": Page(
+        url_name="account_login",
+        answers=dict.fromkeys(PEOPLE, 302),
+        anonymous=200,
+        is_read_only=False,
+    ),
+    "account/logout/": Page(url_name="account_logout", answers=EVERYBODY, is_read_only=False),
+    "account/inactive/": Page(
+        url_name="account_inactive", answers=EVERYBODY, anonymous=200, is_read_only=False
+    ),
+    "account/reauthenticate/": Page(
+        url_name="account_reauthenticate", answers=EVERYBODY, is_read_only=False
+    ),
+    "account/password/change/": Page(
+        url_name="account_change_password", answers=EVERYBODY, is_read_only=False
+    ),
+    "account/password/reset/": Page(
+        url_name="account_reset_password", answers=EVERYBODY, anonymous=200, is_read_only=False
+    ),
+    "account/password/reset/done/": Page(
+        url_name="account_reset_password_done",
+        answers=EVERYBODY,
+        anonymous=200,
+        is_read_only=False,
+    ),
+    "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": Page(
+        url_name="account_reset_password_from_key",
+        answers=EVERYBODY,
+        needs=lambda _cast: {"uidb36": "1", "key": "stale-key"},
+        anonymous=200,
+        is_read_only=False,
+    ),
+    "account/password/reset/key/done/": Page(
+        url_name="account_reset_password_from_key_done",
+        answers=EVERYBODY,
+        anonymous=200,
+        is_read_only=False,
+    ),
+}
+OWN_PAGES = [route for route, page in PAGES.items() if page.is_read_only]
+REPORTS = [_WHOLE, _OWN, f"{_WHOLE}pdf/", f"{_OWN}pdf/"]
+
+
+def routes(patterns: list[URLPattern | URLResolver], above: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = above + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def test_every_address_has_a_row_here() -> None:
+    """Whoever adds a page says here who may open it."""
+    found = list(routes(urlpatterns))
+    assert set(found) - set(PAGES) == set(), "add a row to PAGES"
+    assert set(PAGES) - set(found) == set(), "these rows are about nothing"
+    assert len(found) == len(set(found))
+    assert len(list(routes(get_resolver().url_patterns))) == len(found)
+
+
+each_page = pytest.mark.parametrize("route", PAGES, ids=lambda route: route or "first page")
+each_own_page = pytest.mark.parametrize("route", OWN_PAGES, ids=lambda route: route or "first page")
+
+
+@each_page
+def test_anonymous(client: Client, cast: Cast, route: str) -> None:
+    page = PAGES[route]
+    answer = client.get(page.url(cast))
+    assert answer.status_code == page.anonymous
+    if page.url_name == "account_logout":
+        # Nobody to sign out: to the first page, which asks to sign in.
+        assert answer["Location"] == "/"
+    elif page.anonymous == 302:
+        # allauth's own pages quote the way back: compare what they mean.
+        where, _, back = answer["Location"].partition("?next=")
+        assert where == reverse("account_login")
+        assert back.replace("%2F", "/") == page.url(cast)
+
+
+@each_page
+@pytest.mark.parametrize("person", PEOPLE)
+def test_signed_in(client: Client, cast: Cast, route: str, person: str) -> None:
+    somebody = getattr(cast, person)
+    # Nobody signs in without a password, and the account pages rely on one.
+    somebody.set_password("a password of one's own")
+    somebody.save()
+    client.force_login(somebody)
+    answer = client.get(PAGES[route].url(cast))
+    assert answer.status_code == PAGES[route].answers[person]
+
+
+@each_own_page
+@pytest.mark.parametrize("method", [*WRITING, *READING])
+def test_what_is_to_be_read_takes_nothing_else(
+    client: Client, cast: Cast, route: str, method: str
+) -> None:
+    client.force_login(cast.leda)
+    answer = getattr(client, method)(PAGES[route].url(cast))
+    assert answer.status_code == (200 if method in READING else 405)
+
+
+@each_own_page
+@pytest.mark.parametrize("method", WRITING)
+def test_a_stranger_learns_nothing_by_writing(
+    client: Client, cast: Cast, route: str, method: str
+) -> None:
+    page = PAGES[route]
+    answer = getattr(client, method)(page.url(cast))
+    assert answer.status_code == (302 if page.anonymous == 302 else 405)
+
+
+def url_of(route: str, **parts: object) -> str:
+    return reverse(PAGES[route].url_name, kwargs=parts)
+
+
+@pytest.mark.parametrize("route", [_OWN, f"{_OWN}pdf/"])
+def test_nobody_of_that_kind(client: Client, cast: Cast, route: str) -> None:
+    """A lead gets 404 for whoever is not of the service; a member the same as for a colleague."""
+    for uid in (cast.charlie.uid, uuid.uuid4()):
+        url = url_of(route, service=cast.service.uid, practitioner=uid)
+        client.force_login(cast.leda)
+        assert client.get(url).status_code == 404
+        client.force_login(cast.alice)
+        assert client.get(url).status_code == 403
+
+
+@pytest.mark.parametrize("route", REPORTS)
+@pytest.mark.parametrize("person", PEOPLE)
+def test_no_such_service(client: Client, cast: Cast, route: str, person: str) -> None:
+    somebody = getattr(cast, person)
+    client.force_login(somebody)
+    parts: dict[str, object] = {"service": uuid.uuid4()}
+    if "practitioner" in route:
+        parts["practitioner"] = somebody.uid
+    assert client.get(url_of(route, **parts)).status_code == 404
+
+
+@pytest.mark.parametrize("route", REPORTS)
+def test_one_may_lead_here_and_be_nobody_there(client: Client, cast: Cast, route: str) -> None:
+    parts: dict[str, object] = {"service": cast.other_service.uid}
+    if "practitioner" in route:
+        parts["practitioner"] = cast.charlie.uid
+    client.force_login(cast.leda)
+    assert client.get(url_of(route, **parts)).status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["1", "not-a-uuid", "../../etc", "%00", "0" * 36])
+def test_what_is_no_id_is_no_page(client: Client, cast: Cast, wrong: str) -> None:
+    client.force_login(cast.leda)
+    assert client.get(f"/service/{wrong}/report/").status_code == 404
+
+
+def test_who_has_left_sees_nothing_more(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    assert client.get(PAGES[_OWN].url(cast)).status_code == 200
+    for membership in Membership.objects.filter(practitioner=cast.alice):
+        leave(membership)
+    assert client.get(PAGES[_OWN].url(cast)).status_code == 404
+    client.force_login(cast.leda)
+    assert client.get(PAGES[_OWN].url(cast)).status_code == 404
+
+
+def leave(membership: Any) -> None:
+    membership._change_reason = "left"
+    membership.delete()
+
+
+def test_a_closed_account_is_signed_out(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    cast.alice.is_active = False
+    cast.alice.save()
+    assert client.get("/").status_code == 302
+    assert client.get(PAGES[_OWN].url(cast)).status_code == 302
+
+
+def test_the_list_offers_exactly_what_may_be_opened(client: Client, cast: Cast) -> None:
+    one = {"service": cast.service.uid}
+    offered = {
+        "alice": [url_of(_OWN, **own(cast))],
+        "bob": [url_of(_OWN, **one, practitioner=cast.bob.uid)],
+        "leda": [
+            url_of(_WHOLE, **one),
+            *(
+                url_of(_OWN, **one, practitioner=person.uid)
+                for person in (cast.alice, cast.bob, cast.leda)
+            ),
+        ],
+        "charlie": [url_of(_OWN, service=cast.other_service.uid, practitioner=cast.charlie.uid)],
+    }
+    everything = {url for urls in offered.values() for url in urls}
+    for person, urls in offered.items():
+        client.force_login(getattr(cast, person))
+        page = client.get("/").content.decode()
+        assert {url for url in everything if f'href="{url}"' in page} == set(urls), person
+        for url in urls:
+            assert client.get(url).status_code == 200
+
+
+def test_somebody_without_a_practice_is_told_so(client: Client, db: None) -> None:
+    client.force_login(make_practitioner(email="nomad@example.org"))
+    assert "You do not belong to a practice yet" in client.get("/").content.decode()
+
+
+def test_in_a_practice_of_one_there_is_one_report(client: Client, db: None) -> None:
+    service = make_service(name="Alone")
+    person = make_practitioner(email="one@example.org", service=service, role=Role.LEAD)
+    client.force_login(person)
+    page = client.get("/").content.decode()
+    assert page.count(str(service.uid)) == 1
+    assert client.get(url_of(_WHOLE, service=service.uid)).status_code == 200
