@@ -62,8 +62,7 @@ def rate_strip(rows: Sequence[StripRow], *, width: float, label_width: float) ->
         if row.rate is None or row.low is None or row.high is None:
             # On white, so that no line of the grid runs through the words.
             end = left + 6 + stringWidth(TOO_FEW, REGULAR, 7.5)
-            behind = [left + 2, y - 5, end, y - 5, end, y + 5, left + 2, y + 5]
-            drawing.add(Polygon(behind, fillColor=WHITE, strokeColor=WHITE, strokeWidth=0.1))
+            drawing.add(Line(left + 2, y, end, y, strokeColor=WHITE, strokeWidth=10))
             drawing.add(_text(left + 4, y - 3, TOO_FEW, size=7.5, colour=QUIET))
             continue
         drawing.add(Line(x(row.low), y, x(row.high), y, strokeColor=OWN, strokeWidth=1.6))
