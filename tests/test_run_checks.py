@@ -49,9 +49,9 @@ def test_every_step_runs_and_a_failure_is_named(
     assert checks.run() == 1
     assert ran == ["first", "second", "third"]
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-2] == "Failed: first, third"
-    assert lines[-1].startswith("18 passed, 3 failed, 1 skipped in ")
-    assert lines[-1].endswith("(passed: sqlite 10, postgres 8)")
+    assert lines[-3] == "Failed: first, third"
+    assert lines[-2].startswith("Tests passed: 10 on sqlite, 8 on postgres; ")
+    assert lines[-1] == "18 passed, 3 failed, 1 skipped"
 
 
 def test_all_well_is_status_0(
