@@ -170,7 +170,7 @@ INDEX_ADDRESSES = re.compile(
     "|".join(
         (
             r"https?://[^\s\"']*" + r"(?:pypi|pythonhosted|/simple\b)",
-            r"--(?:extra-)?index-url[= ]+" + r"\S*://",
+            r"--(?:extra-)?index[-]url[= ]+" + r"\S*://",
             r"registry\." + r"npmjs",
         )
     )
