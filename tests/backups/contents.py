@@ -38,14 +38,19 @@ def raw_contents() -> dict[str, list[str]]:
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
             if table not in NOT_COMPARED:
-                cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')  # noqa: S608
+                cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
                 names = [column[0] for column in cursor.description]
-                found[table] = [repr(names)]
-                for row in cursor.fetchall():
-                    cells = zip(names, row, strict=True)
-                    found[table].append(
-                        repr([_cell(value, (table, name) in in_json) for name, value in cells])
+                rows = [
+                    repr(
+                        [
+                            _cell(value, (table, name) in in_json)
+                            for name, value in zip(names, row, strict=True)
+                        ]
                     )
+                    for row in cursor.fetchall()
+                ]
+                # The first column of a history table is not unique: the order of the rows is not told.
+                found[table] = [repr(names), *sorted(rows)]
     return found
 
 
@@ -63,8 +68,8 @@ def everything() -> dict[str, list[str]]:
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
-            cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')  # noqa: S608
-            found[table] = list(map(repr, cursor.fetchall()))
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            found[table] = sorted(map(repr, cursor.fetchall()))
     return found
 
 
