@@ -1,5 +1,6 @@
 """`manage.py serve`: answers this machine's browser, and stops when asked."""
 
+import http.client
 import http.cookiejar
 import re
 import signal
@@ -203,3 +204,39 @@ def test_the_demonstration_must_be_there(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "python3 manage.py demo" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+class Proxied(Installation):
+    """An installation that says a web server with https stands in front."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"PRACTICE_BEHIND_PROXY": "1"}
+
+
+def signing_in(port: int, headers: dict[str, str]) -> http.client.HTTPResponse:
+    """The sign-in page as a web server in front would ask for it; no redirect is followed."""
+    connection = http.client.HTTPConnection("localhost", port, timeout=TOO_LONG)
+    connection.request("GET", "/account/login/", headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+def test_behind_a_proxy_https_is_believed_and_cookies_are_secure(tmp_path: Path) -> None:
+    """Else every page would send the browser to itself, or cookies would travel in clear."""
+    installation = Proxied(folder=tmp_path / "data")
+    with serving(installation, port=free_port()) as found:
+        behind_https = signing_in(found.port, {"X-Forwarded-Proto": "https"})
+        assert behind_https.status == 200
+        assert "; Secure" in (behind_https.getheader("Set-Cookie") or "")
+        plain = signing_in(found.port, {})
+        assert plain.status == 301
+        assert (plain.getheader("Location") or "").startswith("https://")
+
+
+def test_without_a_proxy_nobody_can_claim_https(server: Server) -> None:
+    claimed = signing_in(server.port, {"X-Forwarded-Proto": "https"})
+    assert claimed.status == 200
+    assert "; Secure" not in (claimed.getheader("Set-Cookie") or "")
