@@ -30,6 +30,16 @@ def flipped(position: int) -> Change:
     return change
 
 
+def other_letter(position: int) -> Change:
+    """Another letter of the head's alphabet, so that only the key is wrong and not its spelling."""
+
+    def change(content: bytes) -> bytes:
+        letter = b"B" if content[position : position + 1] == b"A" else b"A"
+        return content[:position] + letter + content[position + 1 :]
+
+    return change
+
+
 DAMAGE: dict[str, tuple[Change, str]] = {
     "empty": (lambda content: b"", "does not begin as an age file"),
     "a text": (lambda content: b"Dear colleague,\n" * 99, "does not begin as an age file"),
@@ -38,7 +48,7 @@ DAMAGE: dict[str, tuple[Change, str]] = {
     "cut in the middle": (lambda content: content[: len(content) // 2], "damaged"),
     "the last byte missing": (lambda content: content[:-1], "damaged"),
     "a byte too many": (lambda content: content + b"x", "damaged"),
-    "a bit of the key": (flipped(60), "another key than the one"),
+    "a letter of the key": (other_letter(60), "another key than the one"),
     "a bit of the head's seal": (flipped(160), "damaged"),
     "a bit of the middle": (flipped(5000), "damaged"),
     "a bit of the end": (flipped(-1), "damaged"),
