@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
-from practice.actions import Clinical, add_members, open_service, record_rows
+from practice.actions.services import add_members, open_service
+from practice.actions.writing import Clinical, record_rows
 from practice.caseload_files.episode_rows import EpisodeKey
 from practice.caseload_files.plan import EpisodePlan, ImportPlan, SessionPlan, Verdict
 from practice.models import (

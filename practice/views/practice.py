@@ -9,8 +9,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from practice import actions, first_run
-from practice.forms import PracticeForm
+from practice import first_run
+from practice.actions import services
+from practice.actions.writing import RefusedError
+from practice.forms.practice import PracticeForm
 
 
 @login_not_required
@@ -25,14 +27,14 @@ def practice_create(request: HttpRequest) -> HttpResponse:
         return render(request, "practice/practice_create.html", {"form": form})
     owner = form.owner(form.cleaned_data)
     try:
-        actions.create_practice(
+        services.create_practice(
             service=form.save(commit=False),
             owner=owner,
             password=form.cleaned_data["password"],
             by=None,
             why="first practice of this installation",
         )
-    except actions.RefusedError as refused:
+    except RefusedError as refused:
         # Somebody else was quicker by a moment.
         raise Http404(str(refused)) from None
     first_run.withdraw_code()

@@ -15,7 +15,7 @@ from practice.charts.strip import rate_strip
 from practice.charts.svg import to_svg
 from practice.cohorts import Scope, first_referral
 from practice.domain.periods import Month
-from practice.forms import ReportForm
+from practice.forms.reports import ReportForm
 from practice.published import published
 from practice.reports.files import monthly_name
 from practice.reports.monthly import MonthlyReport, monthly_report

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from practice import actions, first_run
+from practice import first_run
+from practice.actions import services
+from practice.actions.writing import RefusedError
 from practice.models import Membership, Practitioner, Role, Service
 from tests.cast import Cast
 
@@ -115,9 +117,9 @@ def test_the_second_of_two_at_once_is_refused(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_late(**_: object) -> None:
-        raise actions.RefusedError("somebody has an account here already")
+        raise RefusedError("somebody has an account here already")
 
-    monkeypatch.setattr(actions, "create_practice", too_late)
+    monkeypatch.setattr(services, "create_practice", too_late)
     assert client.post(START, asked(first_run.offer_code())).status_code == 404
 
 

@@ -11,14 +11,14 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from practice.actions import (
-    RefusedError,
+from practice.actions.services import (
     add_members,
     change_email,
     change_role,
     change_service,
     rename_practitioner,
 )
+from practice.actions.writing import RefusedError
 from practice.domain.measures import PrimaryOutcome
 from practice.management.asked import asked_service
 from practice.management.ready import ensure_ready

@@ -1,28 +1,13 @@
-"""Every write of more than one row: atomic, with who did it and why kept in the history."""
+"""Services and their people: made, changed, joined."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from allauth.account.models import EmailAddress
-from django.db import models, transaction
+from django.db import transaction
 
+from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.measures import PrimaryOutcome
-from practice.models import (
-    Client,
-    Episode,
-    Holding,
-    MeasureCompletion,
-    Membership,
-    Practitioner,
-    Role,
-    Service,
-    Session,
-)
-
-Clinical = Client | Episode | Holding | Session | MeasureCompletion
-
-
-class RefusedError(ValueError):
-    """A rule forbids what was asked for; the message is for people and says which."""
+from practice.models import Membership, Practitioner, Role, Service
 
 
 @transaction.atomic
@@ -32,7 +17,7 @@ def open_service(*, name: str, by: Practitioner | None, why: str) -> Service:
     by is None when a command does it, here as below: nobody is signed in then.
     """
     service = Service(name=name)
-    _save(service, by=by, why=why)
+    save(service, by=by, why=why)
     return service
 
 
@@ -52,10 +37,10 @@ def create_practice(
     if Practitioner.objects.exists():
         raise RefusedError("somebody has an account here already")
     owner.set_password(password)
-    _save(owner, by=by, why=why)
-    _save(service, by=owner, why=why)
+    save(owner, by=by, why=why)
+    save(service, by=owner, why=why)
     place = Membership(service=service, practitioner=owner, role=Role.LEAD)
-    _save(place, by=owner, why=why)
+    save(place, by=owner, why=why)
 
 
 @transaction.atomic
@@ -76,8 +61,8 @@ def add_members(
         if person is None:
             person = Practitioner(email=email)
             person.set_unusable_password()
-            _save(person, by=by, why=why)
-        _save(Membership(service=service, practitioner=person, role=role), by=by, why=why)
+            save(person, by=by, why=why)
+        save(Membership(service=service, practitioner=person, role=role), by=by, why=why)
 
 
 @transaction.atomic
@@ -99,8 +84,8 @@ def change_service(
         "primary_outcome": primary_outcome,
         "logs_every_enquiry": logs_every_enquiry,
     }
-    _read_again(service)
-    _change(
+    read_again(service)
+    change(
         service,
         {field: value for field, value in asked.items() if value is not None},
         by=by,
@@ -116,15 +101,15 @@ def change_role(*, membership: Membership, role: Role, by: Practitioner | None, 
     """
     # All changes of roles wait here for each other: else two leads could step down at one time,
     # each because of the other.
-    _read_again(membership.service)
-    _read_again(membership)
+    read_again(membership.service)
+    read_again(membership)
     others = membership.service.memberships.filter(role=Role.LEAD).exclude(pk=membership.pk)
     if membership.role == Role.LEAD and role != Role.LEAD and not others.exists():
         raise RefusedError(
             f"{membership.practitioner.email} is the only lead of {membership.service.name}: "
             "make somebody else a lead first, or together with it"
         )
-    _change(membership, {"role": role}, by=by, why=why)
+    change(membership, {"role": role}, by=by, why=why)
 
 
 @transaction.atomic
@@ -132,8 +117,8 @@ def rename_practitioner(
     *, practitioner: Practitioner, name: str, by: Practitioner | None, why: str
 ) -> None:
     """Another name for a person, as pages and reports print it, in every service of theirs."""
-    _read_again(practitioner)
-    _change(practitioner, {"name": name}, by=by, why=why)
+    read_again(practitioner)
+    change(practitioner, {"name": name}, by=by, why=why)
 
 
 @transaction.atomic
@@ -145,59 +130,14 @@ def change_email(
     Raises RefusedError where somebody else has the address, as a member of any service or of none.
     """
     email = Practitioner.objects.normalise(email)
-    _read_again(practitioner)
+    read_again(practitioner)
     # allauth keeps a copy of every address that somebody signed in with, and each opens the account.
     if (
         Practitioner.objects.exclude(pk=practitioner.pk).filter(email=email).exists()
         or EmailAddress.objects.exclude(user=practitioner).filter(email=email).exists()
     ):
         raise RefusedError(f"{email} is the address of another account already")
-    _change(practitioner, {"email": email}, by=by, why=why)
+    change(practitioner, {"email": email}, by=by, why=why)
     # So the old address would still open it, and receive the links that set a new password.
     # The copy of the new one is made by allauth at the next sign-in.
     EmailAddress.objects.filter(user=practitioner).exclude(email=email).delete()
-
-
-@transaction.atomic
-def record_rows(
-    *,
-    added: Iterable[Sequence[Clinical]],
-    changed: Iterable[Clinical],
-    by: Practitioner | None,
-    why: str,
-) -> None:
-    """Store new rows and changed ones, all or none.
-
-    added: rows of one model each, in the order in which they lean on each other. changed: stored
-    rows with their new values; they are saved after the new ones, one by one.
-    """
-    for rows in added:
-        if rows:
-            type(rows[0]).objects.create_all(rows, by=by, why=why)  # type: ignore[arg-type]
-    for row in changed:
-        _save(row, by=by, why=why)
-
-
-def _read_again(row: models.Model) -> None:
-    # Locked until the transaction ends: save() writes whole rows, and would put back what somebody
-    # else (a new password, say) has stored since this one was read.
-    rows = type(row)._default_manager.select_for_update()  # noqa: SLF001
-    row.refresh_from_db(from_queryset=rows)
-
-
-def _change(
-    row: models.Model, values: Mapping[str, object], *, by: Practitioner | None, why: str
-) -> None:
-    # What is so already is no change, and leaves nothing in the history.
-    changed = {field: value for field, value in values.items() if getattr(row, field) != value}
-    if changed:
-        for field, value in changed.items():
-            setattr(row, field, value)
-        _save(row, by=by, why=why)
-
-
-def _save(row: models.Model, *, by: Practitioner | None, why: str) -> None:
-    # Where the history looks for who and why.
-    row._history_user = by  # type: ignore[attr-defined]  # noqa: SLF001
-    row._change_reason = why  # type: ignore[attr-defined]  # noqa: SLF001
-    row.save()

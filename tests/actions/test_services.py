@@ -8,17 +8,16 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
 
-from practice import actions
-from practice.actions import (
-    RefusedError,
+from practice.actions.services import (
     add_members,
     change_email,
     change_role,
     change_service,
+    create_practice,
     open_service,
-    record_rows,
     rename_practitioner,
 )
+from practice.actions.writing import RefusedError, record_rows
 from practice.domain.measures import PrimaryOutcome
 from practice.models import Client, Episode, Membership, Practitioner, Role, Service
 from tests.cast import Cast, make_client, make_practitioner
@@ -198,7 +197,7 @@ def test_the_address_of_another_account_is_refused(cast: Cast, taken: str) -> No
 class TestCreatePractice:
     def test_owner_leads_it_and_the_history_says_so(self, db: None) -> None:
         owner = Practitioner(email="zoe@example.org")
-        actions.create_practice(
+        create_practice(
             service=Service(name="Harbour"), owner=owner, password="x", by=None, why="first"
         )
         place = Membership.objects.get()
@@ -207,8 +206,8 @@ class TestCreatePractice:
         assert (kept.history_user_id, kept.history_change_reason) == (owner.pk, "first")
 
     def test_not_when_somebody_is_there(self, cast: Cast) -> None:
-        with pytest.raises(actions.RefusedError, match="already"):
-            actions.create_practice(
+        with pytest.raises(RefusedError, match="already"):
+            create_practice(
                 service=Service(name="Second"),
                 owner=Practitioner(email="zoe@example.org"),
                 password="x",
