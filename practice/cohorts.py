@@ -187,7 +187,7 @@ class Cohort:
 
 def load_cohort(scope: Scope, period: Period) -> Cohort:
     """Read the records of a scope that can matter to a period: three queries."""
-    return Cohort(period=period, episodes=_records(episodes_in(scope, period)))
+    return Cohort(period=period, episodes=records_of(episodes_in(scope, period)))
 
 
 def first_referral(service: Service) -> dt.date | None:
@@ -240,7 +240,8 @@ def episodes_in(scope: Scope, period: Period) -> QuerySet[Episode]:
     return episodes.filter(Exists(held))
 
 
-def _records(episodes: QuerySet[Episode]) -> tuple[EpisodeRecord, ...]:
+def records_of(episodes: QuerySet[Episode]) -> tuple[EpisodeRecord, ...]:
+    """The episodes as the maths reads them, by their key: three queries."""
     keys = episodes.values("pk")
     sessions: defaultdict[int, list[SessionRecord]] = defaultdict(list)
     for key, on, kind, attendance, position in Session.objects.filter(episode__in=keys).values_list(

@@ -5,7 +5,25 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from practice.views import benchmarks, practice, questionnaires, reports
+from practice.views import (
+    benchmarks,
+    caseload,
+    clients,
+    completions,
+    demonstration,
+    endings,
+    episodes,
+    home,
+    imports,
+    invitations,
+    note_key,
+    practice,
+    questionnaires,
+    reports,
+    services,
+    sessions,
+    supervision,
+)
 from practice.views.health import healthz
 
 account_urls: list[URLPattern] = [
@@ -28,16 +46,82 @@ account_urls: list[URLPattern] = [
     ),
 ]
 
-_WHOLE = "service/<uuid:service>/report/"
-_OWN = "service/<uuid:service>/practitioner/<uuid:practitioner>/report/"
+_SERVICE = "service/<uuid:service>/"
+_OWN = f"{_SERVICE}practitioner/<uuid:practitioner>/"
+
+report_urls: list[URLPattern] = [
+    path("reports/", reports.report_list, name="report-list"),
+    path(f"{_SERVICE}report/", reports.report_month, name="report-month"),
+    path(f"{_OWN}report/", reports.report_month, name="report-month"),
+    path(f"{_SERVICE}report/pdf/", reports.report_month_pdf, name="report-month-pdf"),
+    path(f"{_OWN}report/pdf/", reports.report_month_pdf, name="report-month-pdf"),
+]
+
+caseload_urls: list[URLPattern] = [
+    path(f"{_SERVICE}caseload/", caseload.caseload, name="caseload"),
+    path(f"{_OWN}caseload/", caseload.caseload, name="caseload"),
+    path(f"{_OWN}client/new/", clients.client_create, name="client-create"),
+]
+
+_EPISODE, _SESSION = "episode/<uuid:episode>/", "session/<uuid:session>/"
+_COMPLETION = "completion/<uuid:completion>/"
+
+client_urls: list[URLPattern] = [
+    path(_EPISODE, episodes.episode_detail, name="episode-detail"),
+    path(f"{_EPISODE}edit/", episodes.episode_edit, name="episode-edit"),
+    path(f"{_EPISODE}pause/", episodes.episode_pause, name="episode-pause"),
+    path(f"{_EPISODE}session/new/", sessions.session_log, name="session-log"),
+    path(f"{_EPISODE}end/", endings.episode_end, name="episode-end"),
+    path(f"{_EPISODE}reopen/", endings.episode_reopen, name="episode-reopen"),
+    path(f"{_EPISODE}leave-out/", endings.episode_leave_out, name="episode-leave-out"),
+    path(f"{_SESSION}edit/", sessions.session_edit, name="session-edit"),
+    path(f"{_SESSION}remove/", sessions.session_remove, name="session-remove"),
+    path(f"{_COMPLETION}edit/", completions.completion_edit, name="completion-edit"),
+    path(f"{_COMPLETION}remove/", completions.completion_remove, name="completion-remove"),
+    path(f"{_COMPLETION}risk/", completions.risk_write, name="risk-write"),
+]
+
+_SHEET = f"{_OWN}supervision/"
+
+supervision_urls: list[URLPattern] = [
+    path(_SHEET, supervision.supervision_sheet, name="supervision-sheet"),
+    path(f"{_SHEET}pdf/", supervision.supervision_sheet_pdf, name="supervision-sheet-pdf"),
+    path(f"{_SHEET}key/", supervision.supervision_key, name="supervision-key"),
+    path(f"{_SHEET}record/", supervision.supervision_record, name="supervision-record"),
+    path(f"{_SHEET}log/", supervision.supervision_log, name="supervision-log"),
+    path("supervision/<uuid:meeting>/edit/", supervision.supervision_edit, name="supervision-edit"),
+]
+
+_IMPORT = f"{_SERVICE}import/"
+_UPLOAD = f"{_IMPORT}<uuid:upload>/"
+
+service_urls: list[URLPattern] = [
+    path(f"{_SERVICE}settings/", services.service_settings, name="service-settings"),
+    path(f"{_SERVICE}invitation/new/", invitations.invitation_create, name="invitation-create"),
+    path(
+        f"{_SERVICE}invitation/<uuid:invitation>/withdraw/",
+        invitations.invitation_withdraw,
+        name="invitation-withdraw",
+    ),
+    path("invitation/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
+    path(_IMPORT, imports.import_start, name="import-start"),
+    path(f"{_IMPORT}template/", imports.import_template, name="import-template"),
+    path(f"{_UPLOAD}headings/", imports.import_headings, name="import-headings"),
+    path(_UPLOAD, imports.import_preview, name="import-preview"),
+    path(f"{_UPLOAD}bad-rows/", imports.import_bad_rows, name="import-bad-rows"),
+    path(f"{_UPLOAD}undo/", imports.import_undo, name="import-undo"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", reports.report_list, name="report-list"),
+    path("", home.home, name="home"),
     path("start/", practice.practice_create, name="practice-create"),
-    path(_WHOLE, reports.report_month, name="report-month"),
-    path(_OWN, reports.report_month, name="report-month"),
-    path(f"{_WHOLE}pdf/", reports.report_month_pdf, name="report-month-pdf"),
-    path(f"{_OWN}pdf/", reports.report_month_pdf, name="report-month-pdf"),
+    path("note-key/", note_key.note_key, name="note-key"),
+    path("demonstration/", demonstration.demonstration_start, name="demonstration-start"),
+    *caseload_urls,
+    *client_urls,
+    *supervision_urls,
+    *service_urls,
+    *report_urls,
     path("benchmarks/", benchmarks.benchmark_list, name="benchmark-list"),
     path("questionnaires/", questionnaires.questionnaire_list, name="questionnaire-list"),
     path(

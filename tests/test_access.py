@@ -13,9 +13,19 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from practice.domain.measures import MEASURES
-from practice.models import Membership, Role
+from practice.models import CaseloadUpload, Invitation, Membership, Role, SupervisionMeeting
 from practice.urls import urlpatterns
-from tests.cast import Cast, make_practitioner, make_service
+from tests.cast import (
+    Cast,
+    day,
+    make_client,
+    make_completion,
+    make_episode,
+    make_practitioner,
+    make_service,
+    make_session,
+    saved,
+)
 
 PEOPLE = ("alice", "bob", "leda", "charlie")
 EVERYBODY = dict.fromkeys(PEOPLE, 200)
@@ -48,14 +58,141 @@ def own(cast: Cast) -> dict[str, object]:
     return {"service": cast.service.uid, "practitioner": cast.alice.uid}
 
 
+def client_page(make: str) -> Callable[[Cast], dict[str, object]]:
+    """What a page about alice's client needs in its address: its episode, session or form."""
+
+    def needs(cast: Cast) -> dict[str, object]:
+        client = make_client(service=cast.service)
+        episode = make_episode(client=client, holder=cast.alice)
+        session = make_session(episode=episode, held_on=day(1), by=cast.alice)
+        form = make_completion(of=episode, on=day(2), answers="--------1", by=cast.alice)
+        made = {"episode": episode.uid, "session": session.uid, "completion": form.uid}
+        return {make: made[make]}
+
+    return needs
+
+
+def meeting(cast: Cast) -> dict[str, object]:
+    held = SupervisionMeeting(
+        service=cast.service, practitioner=cast.alice, held_on=day(3), minutes=60, supervisor="Ruth"
+    )
+    return {"meeting": saved(held, by=cast.alice).uid}
+
+
+def upload(cast: Cast) -> dict[str, object]:
+    made = CaseloadUpload.objects.create(service=cast.service, uploaded_by=cast.leda)
+    return {"service": cast.service.uid, "upload": made.uid}
+
+
+def invitation(cast: Cast) -> dict[str, object]:
+    made = Invitation(service=cast.service, email="dora@example.org", digest="0" * 64)
+    return {"service": cast.service.uid, "invitation": saved(made, by=cast.leda).uid}
+
+
 ONLY_THE_LEAD = {"alice": 403, "bob": 403, "leda": 200, "charlie": 404}
 ALICE_AND_THE_LEAD = {"alice": 200, "bob": 403, "leda": 200, "charlie": 404}
-_WHOLE = "service/<uuid:service>/report/"
-_OWN = "service/<uuid:service>/practitioner/<uuid:practitioner>/report/"
+ALICES_CLIENT = {"alice": 200, "bob": 404, "leda": 200, "charlie": 404}
+_SERVICE = "service/<uuid:service>/"
+_PERSON = f"{_SERVICE}practitioner/<uuid:practitioner>/"
+_WHOLE, _OWN = f"{_SERVICE}report/", f"{_PERSON}report/"
+_EPISODE, _SESSION = "episode/<uuid:episode>/", "session/<uuid:session>/"
+_COMPLETION = "completion/<uuid:completion>/"
+_SHEET, _UPLOAD = f"{_PERSON}supervision/", f"{_SERVICE}import/<uuid:upload>/"
 
 # By route, because one name may have several.
 PAGES = {
-    "": Page(url_name="report-list", answers=EVERYBODY),
+    # To one's own caseload.
+    "": Page(url_name="home", answers=dict.fromkeys(PEOPLE, 302)),
+    "reports/": Page(url_name="report-list", answers=EVERYBODY),
+    # Only right after set-up, for whoever set up.
+    "note-key/": Page(url_name="note-key", answers=dict.fromkeys(PEOPLE, 404), is_read_only=False),
+    "demonstration/": Page(
+        url_name="demonstration-start", answers=EVERYBODY, anonymous=302, is_read_only=False
+    ),
+    f"{_SERVICE}caseload/": Page(url_name="caseload", answers=ONLY_THE_LEAD, needs=whole),
+    f"{_PERSON}caseload/": Page(url_name="caseload", answers=ALICE_AND_THE_LEAD, needs=own),
+    f"{_PERSON}client/new/": Page(
+        url_name="client-create", answers=ALICE_AND_THE_LEAD, needs=own, is_read_only=False
+    ),
+    _EPISODE: Page(url_name="episode-detail", answers=ALICES_CLIENT, needs=client_page("episode")),
+    **{
+        f"{above}{last}/": Page(
+            url_name=f"{noun}-{name}",
+            answers=ALICES_CLIENT,
+            needs=client_page(above.split("/")[0]),
+            is_read_only=False,
+        )
+        for above, last, noun, name in (
+            (_EPISODE, "edit", "episode", "edit"),
+            (_EPISODE, "pause", "episode", "pause"),
+            (_EPISODE, "session/new", "session", "log"),
+            (_EPISODE, "end", "episode", "end"),
+            (_EPISODE, "leave-out", "episode", "leave-out"),
+            (_SESSION, "edit", "session", "edit"),
+            (_SESSION, "remove", "session", "remove"),
+            (_COMPLETION, "edit", "completion", "edit"),
+            (_COMPLETION, "remove", "completion", "remove"),
+            (_COMPLETION, "risk", "risk", "write"),
+        )
+    },
+    # The episode of these tests is open: there is nothing to reopen.
+    f"{_EPISODE}reopen/": Page(
+        url_name="episode-reopen",
+        answers=dict.fromkeys(PEOPLE, 404),
+        needs=client_page("episode"),
+        is_read_only=False,
+    ),
+    _SHEET: Page(url_name="supervision-sheet", answers=ALICE_AND_THE_LEAD, needs=own),
+    f"{_SHEET}pdf/": Page(url_name="supervision-sheet-pdf", answers=ALICE_AND_THE_LEAD, needs=own),
+    f"{_SHEET}key/": Page(url_name="supervision-key", answers=ALICE_AND_THE_LEAD, needs=own),
+    f"{_SHEET}record/": Page(
+        url_name="supervision-record", answers=ALICE_AND_THE_LEAD, needs=own, is_read_only=False
+    ),
+    f"{_SHEET}log/": Page(url_name="supervision-log", answers=ALICE_AND_THE_LEAD, needs=own),
+    "supervision/<uuid:meeting>/edit/": Page(
+        url_name="supervision-edit", answers=ALICES_CLIENT, needs=meeting, is_read_only=False
+    ),
+    f"{_SERVICE}settings/": Page(
+        url_name="service-settings", answers=ONLY_THE_LEAD, needs=whole, is_read_only=False
+    ),
+    f"{_SERVICE}invitation/new/": Page(
+        url_name="invitation-create", answers=ONLY_THE_LEAD, needs=whole, is_read_only=False
+    ),
+    f"{_SERVICE}invitation/<uuid:invitation>/withdraw/": Page(
+        url_name="invitation-withdraw",
+        answers=ONLY_THE_LEAD,
+        needs=invitation,
+        is_read_only=False,
+    ),
+    # A secret that nobody was given; its own tests follow one that somebody was.
+    "invitation/<str:token>/": Page(
+        url_name="invitation-accept",
+        answers=dict.fromkeys(PEOPLE, 404),
+        needs=lambda _cast: {"token": "stale-token"},
+        anonymous=404,
+        is_read_only=False,
+    ),
+    f"{_SERVICE}import/": Page(
+        url_name="import-start", answers=ONLY_THE_LEAD, needs=whole, is_read_only=False
+    ),
+    f"{_SERVICE}import/template/": Page(
+        url_name="import-template", answers=ONLY_THE_LEAD, needs=whole
+    ),
+    # An upload that has been emptied: its own tests follow one with files.
+    **{
+        route: Page(
+            url_name=name,
+            answers={"alice": 403, "bob": 403, "leda": 404, "charlie": 404},
+            needs=upload,
+            is_read_only=False,
+        )
+        for route, name in (
+            (_UPLOAD, "import-preview"),
+            (f"{_UPLOAD}headings/", "import-headings"),
+            (f"{_UPLOAD}bad-rows/", "import-bad-rows"),
+            (f"{_UPLOAD}undo/", "import-undo"),
+        )
+    },
     # Only while nobody is there yet; its own tests say what an empty installation answers.
     "start/": Page(
         url_name="practice-create",
@@ -175,7 +312,8 @@ def test_what_is_to_be_read_takes_nothing_else(
 ) -> None:
     client.force_login(cast.leda)
     answer = getattr(client, method)(PAGES[route].url(cast))
-    assert answer.status_code == (200 if method in READING else 405)
+    read = PAGES[route].answers["leda"]
+    assert answer.status_code == (read if method in READING else 405)
 
 
 @each_own_page
@@ -269,7 +407,7 @@ def test_the_list_offers_exactly_what_may_be_opened(client: Client, cast: Cast) 
     everything = {url for urls in offered.values() for url in urls}
     for person, urls in offered.items():
         client.force_login(getattr(cast, person))
-        page = client.get("/").content.decode()
+        page = client.get("/reports/").content.decode()
         assert {url for url in everything if f'href="{url}"' in page} == set(urls), person
         for url in urls:
             assert client.get(url).status_code == 200
@@ -284,6 +422,7 @@ def test_in_a_practice_of_one_there_is_one_report(client: Client, db: None) -> N
     service = make_service(name="Alone")
     person = make_practitioner(email="one@example.org", service=service, role=Role.LEAD)
     client.force_login(person)
-    page = client.get("/").content.decode()
-    assert page.count(str(service.uid)) == 1
+    page = client.get("/reports/").content.decode()
+    assert page.count(url_of(_OWN, service=service.uid, practitioner=person.uid)) == 1
+    assert url_of(_WHOLE, service=service.uid) not in page
     assert client.get(url_of(_WHOLE, service=service.uid)).status_code == 200

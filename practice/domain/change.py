@@ -1,8 +1,10 @@
 """First and last score of one measure -> one Change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from practice.domain.measures import Measure
 
@@ -13,6 +15,20 @@ class Direction(StrEnum):
     IMPROVED = "reliable_improvement"
     UNCHANGED = "no_reliable_change"
     DETERIORATED = "reliable_deterioration"
+
+    @property
+    def words(self) -> str:
+        """As a page prints it of one client."""
+        return _WORDS[self]
+
+
+_WORDS: Mapping[Direction, str] = MappingProxyType(
+    {
+        Direction.IMPROVED: "reliably improved",
+        Direction.UNCHANGED: "no reliable change",
+        Direction.DETERIORATED: "reliably worse",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

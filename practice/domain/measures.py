@@ -283,6 +283,11 @@ class PrimaryOutcome(StrEnum):
     CORE10 = "core10"
 
     @property
+    def measures(self) -> tuple[str, ...]:
+        """The codes of the measures it rests on."""
+        return ("phq9", "gad7") if self is PrimaryOutcome.IAPT else (self.value,)
+
+    @property
     def words(self) -> str:
         """How a page names it."""
         return "PHQ-9 and GAD-7" if self is PrimaryOutcome.IAPT else MEASURES[self].name

@@ -25,13 +25,6 @@ STALE_FROM = 2
 # Silent: the last attended session is at least this many days back (NHS bands 61-90, 91-120, 121+).
 SILENT_FROM_DAYS = 61
 
-_MEASURES_OF: Mapping[PrimaryOutcome, tuple[str, ...]] = {
-    PrimaryOutcome.IAPT: ("phq9", "gad7"),
-    PrimaryOutcome.PHQ9: ("phq9",),
-    PrimaryOutcome.GAD7: ("gad7",),
-    PrimaryOutcome.CORE10: ("core10",),
-}
-
 
 class Caseness(StrEnum):
     """Whether the first scores were at or above a cut-off."""
@@ -146,7 +139,7 @@ class Course:
 
     def caseness(self, by: PrimaryOutcome) -> Caseness:
         """At: a first score of any of the measures is a case. Not at: all exist, none is one."""
-        firsts = [(code, self.first_score(code)) for code in _MEASURES_OF[by]]
+        firsts = [(code, self.first_score(code)) for code in by.measures]
         known = [(code, first.total) for code, first in firsts if first is not None]
         if any(MEASURES[code].is_case(total) for code, total in known):
             return Caseness.AT
@@ -159,8 +152,8 @@ class Course:
         least one reliably worse and none better. Everything else is no reliable change, better on
         one and worse on the other included. Recovered: at caseness, and every last score below.
         """
-        changes = [change for code in _MEASURES_OF[by] if (change := self.change(code)) is not None]
-        if len(changes) < len(_MEASURES_OF[by]):
+        changes = [change for code in by.measures if (change := self.change(code)) is not None]
+        if len(changes) < len(by.measures):
             return None
         directions = {change.direction for change in changes}
         direction = Direction.UNCHANGED
@@ -179,12 +172,12 @@ class Course:
         if not self.finished:
             return False
         second = self.treatment_sessions[FINISHED_FROM - 1].on
-        firsts = [self.first_score(code) for code in _MEASURES_OF[by]]
+        firsts = [self.first_score(code) for code in by.measures]
         return any(first is not None and first.on > second for first in firsts)
 
     def has_stale_last(self, by: PrimaryOutcome) -> bool:
         """A last score after whose day two or more treatment sessions followed."""
-        lasts = [self.last_score(code) for code in _MEASURES_OF[by]]
+        lasts = [self.last_score(code) for code in by.measures]
         return any(
             last is not None
             and sum(session.on > last.on for session in self.treatment_sessions) >= STALE_FROM

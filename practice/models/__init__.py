@@ -2,22 +2,33 @@
 
 from practice.models.client import Client, Gender
 from practice.models.completion import MeasureCompletion
-from practice.models.episode import EarlierTherapy, Episode
+from practice.models.episode import EarlierTherapy, Episode, GotWhatTheyCameFor
 from practice.models.holding import Holding
+from practice.models.invitation import Invitation
 from practice.models.practitioner import Membership, Practitioner, Role
+from practice.models.risk import RiskResponse
 from practice.models.service import Service
 from practice.models.session import Session
+from practice.models.supervision import Agreement, SupervisionMeeting
+from practice.models.upload import CaseloadUpload, RememberedHeading
 
 __all__ = [
+    "Agreement",
+    "CaseloadUpload",
     "Client",
     "EarlierTherapy",
     "Episode",
     "Gender",
+    "GotWhatTheyCameFor",
     "Holding",
+    "Invitation",
     "MeasureCompletion",
     "Membership",
     "Practitioner",
+    "RememberedHeading",
+    "RiskResponse",
     "Role",
     "Service",
     "Session",
+    "SupervisionMeeting",
 ]

@@ -7,6 +7,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
 if TYPE_CHECKING:
     _TextField = models.TextField[Any, Any]
@@ -56,3 +58,8 @@ class EncryptedTextField(_TextField):
 
     def get_lookup(self, lookup_name: str) -> Any:
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
+def is_written(field: str) -> GreaterThan[int]:
+    """For constraints: the encrypted column holds words. (What they are it cannot say.)"""
+    return GreaterThan(Length(models.F(field)), 0)

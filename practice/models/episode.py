@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from practice.domain.endings import Ending, LeftOut
-from practice.models.encrypted import EncryptedTextField
+from practice.models.encrypted import EncryptedTextField, is_written
 from practice.models.holding import Holding
 from practice.models.kept import KeptQuerySet, kept_history
 from practice.models.practitioner import Membership, Role
@@ -39,6 +39,14 @@ class EarlierTherapy(models.TextChoices):
     MORE = "more", "more than once"
 
 
+class GotWhatTheyCameFor(models.TextChoices):
+    """The practitioner's own item at the end of a therapy; no published figure stands beside it."""
+
+    YES = "yes", "yes"
+    PARTLY = "partly", "partly"
+    NO = "no", "no"
+
+
 class EpisodeQuerySet(KeptQuerySet["Episode"]):
     """Episodes."""
 
@@ -62,7 +70,10 @@ class Episode(models.Model):
 
     ending: empty with ended_on set is "not recorded". wished_to_continue: of a planned ending,
     whether it stopped at an agreed or paid-for limit while the client wished to go on; None is
-    "not asked". left_out: why the episode is in no figure.
+    "not asked". got_what_they_came_for: empty is "not asked". left_out: why the episode is in no
+    figure. paused_until: the last day of an agreed pause, which keeps the episode off the signals
+    and in every count. found, would_try: after an unplanned ending, what the practitioner found
+    and would try another time.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -80,6 +91,11 @@ class Episode(models.Model):
     ended_on = models.DateField(null=True, blank=True)
     ending = models.CharField(max_length=30, choices=endings, blank=True)
     wished_to_continue = models.BooleanField(null=True, blank=True)
+    got_what_they_came_for = models.CharField(max_length=10, choices=GotWhatTheyCameFor, blank=True)
+    found = EncryptedTextField(blank=True)
+    would_try = EncryptedTextField(blank=True)
+    paused_until = models.DateField(null=True, blank=True)
+    pause_reason = EncryptedTextField(blank=True)
     left_out = models.CharField(max_length=30, choices=left_out_reasons, blank=True)
     left_out_at = models.DateTimeField(null=True, blank=True)
     left_out_by = models.ForeignKey(
@@ -129,6 +145,29 @@ class Episode(models.Model):
                 violation_error_message=(
                     "Whether the client wished to continue belongs to an episode that has ended."
                 ),
+            ),
+            models.CheckConstraint(
+                name="episode_got_what_known",
+                condition=Q(got_what_they_came_for__in=["", *GotWhatTheyCameFor.values]),
+                violation_error_message="The client got what they came for: yes, partly or no.",
+            ),
+            models.CheckConstraint(
+                name="episode_got_what_needs_end",
+                condition=Q(got_what_they_came_for="") | Q(ended_on__isnull=False),
+                violation_error_message=(
+                    "Whether the client got what they came for belongs to an episode that has ended."
+                ),
+            ),
+            models.CheckConstraint(
+                name="episode_pause_has_reason",
+                condition=(Q(paused_until__isnull=True) & ~Q(is_written("pause_reason")))
+                | (Q(paused_until__isnull=False) & Q(is_written("pause_reason"))),
+                violation_error_message="An agreed pause has a last day and a reason.",
+            ),
+            models.CheckConstraint(
+                name="episode_pause_after_referral",
+                condition=Q(paused_until__isnull=True) | Q(paused_until__gte=F("referred_on")),
+                violation_error_message="A pause cannot end before the referral.",
             ),
             models.CheckConstraint(
                 name="episode_left_out_known",

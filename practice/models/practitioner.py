@@ -105,3 +105,8 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.practitioner_id} in {self.service_id}"
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether the person leads the service here."""
+        return self.role == Role.LEAD

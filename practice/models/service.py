@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 
 from practice.domain.measures import PrimaryOutcome
+from practice.domain.sessions import Medium
+from practice.domain.signal_kinds import SWITCHABLE, Signal
 from practice.models.kept import KeptQuerySet, kept_history
+from practice.models.session import HIGHEST_FEE, MOST_MINUTES, media
 
 if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
+
+
+_SIGNAL = "(" + "|".join(signal.value for signal in SWITCHABLE) + ")"
+_SIGNALS = rf"^({_SIGNAL}( {_SIGNAL})*)?\Z"
 
 
 class ServiceQuerySet(KeptQuerySet["Service"]):
@@ -31,6 +38,8 @@ class Service(models.Model):
     primary_outcome: what the second sentence of the report, the journey and the scatter use.
     logs_every_enquiry: whether referral counts and waits mean anything.
     is_invented: the demonstration; every page and paper of it says so.
+    signals_off: codes of the signals for review that are turned off, separated by spaces.
+    usual_medium, usual_minutes, usual_fee (pounds): what a new session's form begins with.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -40,6 +49,10 @@ class Service(models.Model):
     )
     logs_every_enquiry = models.BooleanField(default=False)
     is_invented = models.BooleanField(default=False)
+    signals_off = models.CharField(max_length=120, blank=True)
+    usual_medium = models.CharField(max_length=20, choices=media, blank=True)
+    usual_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    usual_fee = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
 
     objects = ServiceQuerySet.as_manager()
     history = kept_history()
@@ -57,6 +70,28 @@ class Service(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="service_signals_known",
+                condition=models.Q(signals_off__regex=_SIGNALS),
+                violation_error_message="This is not one of the signals that can be turned off.",
+            ),
+            models.CheckConstraint(
+                name="service_usual_medium_known",
+                condition=models.Q(usual_medium__in=["", *(medium.value for medium in Medium)]),
+                violation_error_message="This is not a medium.",
+            ),
+            models.CheckConstraint(
+                name="service_usual_minutes",
+                condition=models.Q(usual_minutes__isnull=True)
+                | models.Q(usual_minutes__range=(0, MOST_MINUTES)),
+                violation_error_message=f"Minutes are a whole number from 0 to {MOST_MINUTES}.",
+            ),
+            models.CheckConstraint(
+                name="service_usual_fee",
+                condition=models.Q(usual_fee__isnull=True)
+                | models.Q(usual_fee__range=(0, HIGHEST_FEE)),
+                violation_error_message=f"A fee is an amount in pounds from 0 to {HIGHEST_FEE:,}.",
+            ),
+            models.CheckConstraint(
                 name="service_name_given",
                 condition=models.Q(name__regex=r"\S"),
                 violation_error_message="A service has a name.",
@@ -65,3 +100,13 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def primary(self) -> PrimaryOutcome:
+        """The primary outcome, as the rules read it."""
+        return PrimaryOutcome(self.primary_outcome)
+
+    @property
+    def signals_turned_off(self) -> frozenset[Signal]:
+        """The signals for review that this service does not want to see."""
+        return frozenset(Signal(code) for code in self.signals_off.split())

@@ -9,9 +9,19 @@ from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from practice.cohorts import Scope
-from practice.models import Membership, Practitioner, Role, Service
+from practice.models import (
+    Episode,
+    MeasureCompletion,
+    Membership,
+    Practitioner,
+    Role,
+    Service,
+    Session,
+    SupervisionMeeting,
+)
 
 
 def signed_in(request: HttpRequest) -> Practitioner:
@@ -72,3 +82,52 @@ def _by_service(services: list[Service]) -> dict[int, list[Practitioner]]:
     for member in members.order_by("practitioner__name", "practitioner__email"):
         found[member.service_id].append(member.practitioner)
     return found
+
+
+def find_led_service(request: HttpRequest, uid: uuid.UUID) -> Service:
+    """A service the person leads. Raises Http404 for a stranger, PermissionDenied for a member."""
+    place = find_service(request, uid)
+    if place.role != Role.LEAD:
+        raise PermissionDenied
+    return place.service
+
+
+def find_episode(request: HttpRequest, uid: uuid.UUID) -> Episode:
+    """An episode the person may see today, with its client and service. Raises Http404 otherwise.
+
+    A colleague who does not hold the client is a stranger to it.
+    """
+    episodes = Episode.objects.visible_to(signed_in(request), on=timezone.localdate())
+    try:
+        return episodes.select_related("client__service").get(uid=uid)
+    except Episode.DoesNotExist:
+        raise Http404("no such episode") from None
+
+
+def find_session(request: HttpRequest, uid: uuid.UUID) -> Session:
+    """A session of an episode the person may see today. Raises Http404 otherwise."""
+    sessions = Session.objects.visible_to(signed_in(request), on=timezone.localdate())
+    try:
+        return sessions.select_related("episode__client__service", "entered_by").get(uid=uid)
+    except Session.DoesNotExist:
+        raise Http404("no such session") from None
+
+
+def find_completion(request: HttpRequest, uid: uuid.UUID) -> MeasureCompletion:
+    """A form of an episode the person may see today. Raises Http404 otherwise."""
+    forms = MeasureCompletion.objects.visible_to(signed_in(request), on=timezone.localdate())
+    try:
+        return forms.select_related(
+            "session__episode__client__service", "episode__client__service", "entered_by"
+        ).get(uid=uid)
+    except MeasureCompletion.DoesNotExist:
+        raise Http404("no such form") from None
+
+
+def find_meeting(request: HttpRequest, uid: uuid.UUID) -> SupervisionMeeting:
+    """A supervision of the person's own, or of a service they lead. Raises Http404 otherwise."""
+    meetings = SupervisionMeeting.objects.visible_to(signed_in(request), on=timezone.localdate())
+    try:
+        return meetings.select_related("service", "practitioner").get(uid=uid)
+    except SupervisionMeeting.DoesNotExist:
+        raise Http404("no such supervision") from None

@@ -40,4 +40,4 @@ def practice_create(request: HttpRequest) -> HttpResponse:
     first_run.withdraw_code()
     login(request, owner, backend=settings.AUTHENTICATION_BACKENDS[0])
     messages.success(request, "Your practice is there. Bring your caseload in next.")
-    return redirect("report-list")
+    return redirect("home")

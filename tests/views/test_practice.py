@@ -38,7 +38,7 @@ def test_the_page_is_open_while_nobody_has_an_account(client: Client) -> None:
 def test_the_right_code_makes_practice_and_owner(client: Client) -> None:
     code = first_run.offer_code()
     answer = client.post(START, asked(code.lower().replace("-", " ")), follow=True)
-    assert answer.redirect_chain == [(reverse("report-list"), 302)]
+    assert answer.redirect_chain == [(reverse("home"), 302)]
     place = Membership.objects.get()
     assert place.role == Role.LEAD
     assert (place.service.name, place.service.primary_outcome) == ("Tŷ Ŵyn", "core10")
