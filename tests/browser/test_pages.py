@@ -1,122 +1,12 @@
-"""Pages as a browser has them: accessible, whole on a phone, quiet, and fit to print.
-
-axe.min.js is axe-core by Deque Systems, under the Mozilla Public License 2.0 (axe-LICENSE.txt).
-"""
-
-import os
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+"""Pages as a browser has them: accessible, whole on a phone, quiet, and fit to print."""
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import ConsoleMessage, Page, Response, sync_playwright
-from pytest_django.live_server_helper import LiveServer
 
-from practice.models import Role, Service
-from tests.caseloads import LAST_DAY, MONTH, Therapy, store, therapies
-from tests.cast import make_practitioner, make_service
+from tests.browser.conftest import NARROW, WIDE, Visit
+from tests.caseloads import MONTH
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-PASSWORD = "four quiet boats at anchor"
-WIDE, NARROW = 1280, 320
-NO_BROWSER = "There is no Chromium here: run tests/install_browser.sh, then the tests again."
-
-
-def chromium() -> str:
-    """The browser's program. Without it these tests fail: a page nobody has opened is not tested."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return found
-    pytest.fail(NO_BROWSER)
-
-
-@dataclass(kw_only=True)
-class Visit:
-    """One browser tab of somebody who leads a practice, and everything it complained of."""
-
-    page: Page
-    server: str
-    service: Service
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, path: str, *, width: int = WIDE) -> None:
-        self.page.set_viewport_size({"width": width, "height": 800})
-        answer = self.page.goto(self.server + path)
-        assert answer is not None
-        assert answer.status == 200, path
-        # What is folded away must be fit to be unfolded.
-        self.page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-
-    def sign_in(self) -> None:
-        self.open(reverse("account_login"))
-        self.page.get_by_label("mail").fill("leda@example.org")
-        self.page.get_by_label("Password", exact=False).fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-        self.page.get_by_role("heading", name="Reports").wait_for()
-
-    @property
-    def report(self) -> str:
-        return f"{reverse('report-month', args=[self.service.uid])}?month={MONTH}"
-
-    def violations(self) -> list[str]:
-        """What axe finds, by every rule it has for the levels A and AA and good practice."""
-        found = self.page.evaluate(
-            f"""async () => {{
-                {AXE}
-                const result = await axe.run(document, {{resultTypes: ["violations"]}});
-                return result.violations.map(
-                    each => each.id + ": " + each.nodes.map(node => node.html).join(" | ")
-                );
-            }}"""
-        )
-        return [str(each) for each in found]
-
-    def overflow(self) -> int:
-        """By how many pixels the document is wider than its window."""
-        width: int = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        return width
-
-
-@pytest.fixture
-def visit(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
-    # Playwright runs a loop of its own in this thread, in which Django would refuse its database.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    service = make_service(name="Harbour Counselling", is_invented=True)
-    leda = make_practitioner(
-        email="leda@example.org",
-        name="Leda Škvorecký",
-        service=service,
-        role=Role.LEAD,
-        password=PASSWORD,
-    )
-    make_practitioner(email="bob@example.org", name="Bob", service=service)
-    store(service, leda, [*therapies(5, ended=60, still_open=8), Therapy(ended_on=LAST_DAY)])
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
-        page = browser.new_page(locale="en-GB")
-        found = Visit(page=page, server=live_server.url, service=service)
-
-        def heard(message: ConsoleMessage) -> None:
-            if message.type in {"error", "warning"}:
-                found.complaints.append(message.text)
-
-        def answered(response: Response) -> None:
-            if response.status >= 400:
-                found.complaints.append(f"{response.status} {response.url}")
-
-        page.on("console", heard)
-        page.on("response", answered)
-        page.on("pageerror", lambda error: found.complaints.append(str(error)))
-        yield found
-        browser.close()
 
 
 def test_pages_are_accessible_and_whole_at_both_widths(visit: Visit) -> None:
@@ -125,7 +15,7 @@ def test_pages_are_accessible_and_whole_at_both_widths(visit: Visit) -> None:
     assert visit.overflow() <= 0
     visit.sign_in()
     paths = [
-        "/",
+        reverse("report-list"),
         visit.report,
         f"{visit.report}x",
         reverse("benchmark-list"),
@@ -206,6 +96,7 @@ def test_on_paper_there_is_the_report_and_no_navigation(visit: Visit) -> None:
 
 def test_a_month_is_chosen_with_the_form(visit: Visit) -> None:
     visit.sign_in()
+    visit.open(reverse("report-list"))
     visit.page.get_by_role("link", name="The whole service").click()
     visit.page.get_by_label("Month:").select_option(str(MONTH.minus(1)))
     visit.page.get_by_label("Beside England:").select_option("2022-23")
