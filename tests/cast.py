@@ -4,6 +4,7 @@ Each function saves what it makes as somebody (`by`), so that the history always
 """
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
@@ -12,21 +13,26 @@ from typing import Any, TypeVar
 from django.db import models
 
 from practice.models import (
+    Agreement,
     Client,
     Episode,
     Holding,
+    Invitation,
     MeasureCompletion,
     Membership,
     Practitioner,
+    RiskResponse,
     Role,
     Service,
     Session,
+    SupervisionMeeting,
 )
 
 # The day on which referrals are made where a test does not say otherwise.
 REFERRED_ON = dt.date(2026, 1, 5)
 
 _references = count(1)
+_secrets = count(1)
 
 M = TypeVar("M", bound=models.Model)
 
@@ -128,6 +134,62 @@ def make_completion(
         **fields,
     )
     return saved(form, by=by)
+
+
+def make_risk_response(
+    *, to: MeasureCompletion, by: Practitioner | None = None, **fields: Any
+) -> RiskResponse:
+    """What was asked and done about the risk item of a form."""
+    fields = {
+        "asked": "Asked about thoughts, plans and means: thoughts only",
+        "done": "Agreed a safety plan; crisis numbers given",
+        **fields,
+    }
+    return saved(RiskResponse(completion=to, written_by=by, **fields), by=by)
+
+
+def make_meeting(
+    *,
+    service: Service,
+    practitioner: Practitioner,
+    held_on: dt.date,
+    by: Practitioner | None = None,
+    **fields: Any,
+) -> SupervisionMeeting:
+    """A supervision of an hour with somebody who has no account; by the practitioner unless said."""
+    by = by or practitioner
+    fields = {"minutes": 60, "supervisor": "Sunniva Vale", "entered_by": by, **fields}
+    return saved(
+        SupervisionMeeting(service=service, practitioner=practitioner, held_on=held_on, **fields),
+        by=by,
+    )
+
+
+def make_agreement(
+    *,
+    meeting: SupervisionMeeting,
+    episode: Episode,
+    agreed: str = "Review the goals together",
+    due_on: dt.date | None = None,
+    by: Practitioner | None = None,
+) -> Agreement:
+    """What was agreed in a supervision about one episode; by who had the supervision unless said."""
+    agreement = Agreement(meeting=meeting, episode=episode, agreed=agreed, due_on=due_on)
+    return saved(agreement, by=by or meeting.practitioner)
+
+
+def make_invitation(
+    *,
+    service: Service,
+    email: str = "invited@example.org",
+    by: Practitioner | None = None,
+    secret: str = "",
+    **fields: Any,
+) -> Invitation:
+    """An open invitation. secret: what its link carries; a new one where none is given."""
+    digest = hashlib.sha256((secret or f"secret-{next(_secrets)}").encode()).hexdigest()
+    fields = {"digest": digest, "invited_by": by, **fields}
+    return saved(Invitation(service=service, email=email, **fields), by=by)
 
 
 @dataclass(frozen=True, kw_only=True)

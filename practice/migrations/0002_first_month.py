@@ -11,6 +11,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from practice.migrations import _numbers
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        _numbers.first(),
         migrations.CreateModel(
             name="Agreement",
             fields=[
@@ -841,4 +844,5 @@ class Migration(migrations.Migration):
                 violation_error_message="Write what was agreed.",
             ),
         ),
+        _numbers.last(),
     ]

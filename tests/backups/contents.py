@@ -78,6 +78,8 @@ def portable_contents() -> dict[str, list[str]]:
     from django.apps import apps
     from django.db import connection
 
+    from practice.models.encrypted import EncryptedTextField
+
     found: dict[str, list[str]] = {}
     for model in apps.get_models(include_auto_created=True):
         table = model._meta.db_table
@@ -85,14 +87,19 @@ def portable_contents() -> dict[str, list[str]]:
             continue
         rows: Any = model._base_manager.order_by("pk").values()
         found[table] = [repr(sorted((name, _said(row[name])) for name in row)) for row in rows]
-        if any(field.column == "note" for field in model._meta.concrete_fields):
+        for field in model._meta.concrete_fields:
+            if not isinstance(field, EncryptedTextField):
+                continue
             with connection.cursor() as cursor:
-                cursor.execute(f'SELECT note FROM "{table}"')  # noqa: S608
-                found[f"{table}.note"] = sorted(str(row[0]) for row in cursor.fetchall())
+                cursor.execute(f'SELECT {field.column} FROM "{table}"')  # noqa: S608
+                found[f"{table}.{field.column}"] = sorted(str(row[0]) for row in cursor.fetchall())
     return found
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        # Of JSON neither kind promises the order of its names.
+        value = sorted(value.items())
     return repr(value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else value)
 
 

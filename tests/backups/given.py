@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session as SignIn
@@ -9,14 +10,28 @@ from django.utils import timezone
 
 from practice.domain.endings import Ending
 from practice.domain.sessions import Attendance
-from practice.models import Client, Episode, Practitioner
+from practice.domain.signal_kinds import Signal
+from practice.models import (
+    CaseloadUpload,
+    Client,
+    Episode,
+    MeasureCompletion,
+    Practitioner,
+    RememberedHeading,
+    Role,
+)
 from tests.cast import (
+    Cast,
     day,
     hand_over,
+    make_agreement,
     make_cast,
     make_client,
     make_completion,
     make_episode,
+    make_invitation,
+    make_meeting,
+    make_risk_response,
     make_session,
     saved,
 )
@@ -50,9 +65,13 @@ def make_rich_caseload() -> None:
         if number % 3 == 0:
             episode.ended_on, episode.ending = day(200), Ending.AGREED_AT_END
             episode.wished_to_continue = {0: True, 3: False}.get(number)
+            episode.got_what_they_came_for = {0: "partly", 3: "no", 6: "yes"}.get(number, "")
+            episode.found, episode.would_try = NOTES[number % 2], NOTES[2] if number else ""
             saved(episode, by=holder, why="ended, as agreed – naïve “reason”")
     hand_over(episode=special.episodes.get(), to=cast.bob, on=day(40))
     _left_out(make_client(service=cast.service, by=cast.leda), by=cast.leda)
+    _supervisions(cast)
+    _on_the_way(cast)
     EmailAddress.objects.create(user=cast.alice, email=cast.alice.email, primary=True)
     SignIn.objects.create(
         session_key="x" * 32, session_data="signed-in-data", expire_date=timezone.now()
@@ -91,3 +110,56 @@ def _left_out(client: Client, *, by: Practitioner) -> None:
         left_out_at=timezone.now(),
         left_out_by=by,
     )
+
+
+def _supervisions(cast: Cast) -> None:
+    """Meetings with agreements, a pause, and words about risk items: changed once each."""
+    episodes = Episode.objects.filter(holdings__practitioner=cast.alice).order_by("pk")
+    for month in range(3):
+        meeting = make_meeting(
+            service=cast.service,
+            practitioner=cast.alice,
+            held_on=day(28 * (month + 1)),
+            minutes=(1, 90, 600)[month],
+            supervisor="Sunniva Vålé – “Sunny”",
+        )
+        for episode in episodes[month : month + 4]:
+            due_on = day(60) if episode.pk % 2 else None
+            agreement = make_agreement(
+                meeting=meeting, episode=episode, agreed=NOTES[month], due_on=due_on
+            )
+        agreement.agreed = "put right: " + NOTES[0]
+        saved(agreement, by=cast.alice, why="a slip of the pen")
+    paused = episodes.filter(ended_on=None)[0]
+    paused.paused_until, paused.pause_reason = day(300), NOTES[1]
+    saved(paused, by=cast.alice)
+    for form in MeasureCompletion.objects.filter(measure="phq9", session=None)[:4]:
+        response = make_risk_response(to=form, by=cast.alice, asked=NOTES[0], done=NOTES[2])
+        response.done = "put right: " + NOTES[1]
+        saved(response, by=cast.leda, why="a later thought")
+
+
+def _on_the_way(cast: Cast) -> None:
+    """Settings, invitations in each state, a file before its preview and the trace of a stored one."""
+    cast.service.signals_off = f"{Signal.WORSE} {Signal.NO_CONTACT}"
+    cast.service.usual_medium, cast.service.usual_minutes = "video", 50
+    cast.service.usual_fee = Decimal("0.10")
+    saved(cast.service, by=cast.leda)
+    now = timezone.now()
+    ends: list[dict[str, Any]] = [{}, {"accepted_at": now}, {"withdrawn_at": now}]
+    for number, end in enumerate(ends):
+        make_invitation(
+            service=cast.service,
+            email=f"invited-{number}@example.org",
+            role=Role.LEAD if number else Role.PRACTITIONER,
+            by=cast.leda,
+            **end,
+        )
+    headings = {"b": "phq9", "a": "", "Ŵ “x”": "gad7_1"}
+    for values in (
+        {"content": NOTES[2], "headings": headings},
+        {"stored_at": now, "undone_at": now, "added": 12, "changed": 3},
+    ):
+        CaseloadUpload(service=cast.service, uploaded_by=cast.alice, **values).save()
+    for heading, column in headings.items():
+        RememberedHeading(service=cast.service, heading=heading.lower(), column=column).save()

@@ -70,8 +70,9 @@ def test_on_sqlite(elsewhere: Elsewhere, keys: Keys, tmp_path: Path) -> None:
         ):
             writer.execute(
                 f"INSERT INTO {table} "  # noqa: S608 - from the lines above
-                f"(uid, name, primary_outcome, logs_every_enquiry, is_invented{columns}) "
-                f"VALUES ('{uid}', 'S{number}', 'iapt', 0, 0{values})"
+                "(uid, name, primary_outcome, logs_every_enquiry, is_invented, signals_off, "
+                f"usual_medium{columns}) "
+                f"VALUES ('{uid}', 'S{number}', 'iapt', 0, 0, '', ''{values})"
             )
         writer.execute("COMMIT")
 

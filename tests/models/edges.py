@@ -13,16 +13,31 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from practice.models import (
+    Agreement,
+    CaseloadUpload,
     Client,
     Episode,
     Holding,
+    Invitation,
     MeasureCompletion,
     Membership,
     Practitioner,
+    RememberedHeading,
+    RiskResponse,
     Service,
     Session,
+    SupervisionMeeting,
 )
-from tests.cast import Cast, day, make_client, make_episode, make_session
+from tests.cast import (
+    Cast,
+    day,
+    make_agreement,
+    make_client,
+    make_completion,
+    make_episode,
+    make_meeting,
+    make_session,
+)
 
 # Values of fields; a function is called with the world the row is made in.
 Fields = Mapping[str, Any]
@@ -38,18 +53,27 @@ class World:
     unheld: Episode
     session: Session
     other_session: Session
+    form: MeasureCompletion  # of the unheld episode, with no word yet about its risk item
+    meeting: SupervisionMeeting  # alice's on day 5, with an agreement about the episode
 
 
 def make_world(cast: Cast) -> World:
     client = make_client(service=cast.service, reference="C-known")
     episode = make_episode(client=client, holder=cast.alice, number=1)
+    unheld = make_episode(client=client, holder=None, number=2)
+    meeting = make_meeting(
+        service=cast.service, practitioner=cast.alice, held_on=day(5), supervisor="Sunniva Vale"
+    )
+    make_agreement(meeting=meeting, episode=episode)
     return World(
         cast=cast,
         client=client,
         episode=episode,
-        unheld=make_episode(client=client, holder=None, number=2),
+        unheld=unheld,
         session=make_session(episode=episode, held_on=day(1)),
         other_session=make_session(episode=episode, held_on=day(2)),
+        form=make_completion(of=unheld, on=day(3), total=None, answers="000000001"),
+        meeting=meeting,
     )
 
 
@@ -70,6 +94,33 @@ VALID: Mapping[type[models.Model], Fields] = {
     },
     Session: {"episode": lambda world: world.episode, "held_on": day(10)},
     MeasureCompletion: {"measure": "phq9", "session": lambda world: world.session, "total": 12},
+    RiskResponse: {
+        "completion": lambda world: world.form,
+        "asked": "Thoughts only",
+        "done": "Crisis numbers given",
+    },
+    SupervisionMeeting: {
+        "service": lambda world: world.cast.service,
+        "practitioner": lambda world: world.cast.alice,
+        "held_on": day(10),
+        "minutes": 60,
+        "supervisor": "Sunniva Vale",
+    },
+    Agreement: {
+        "meeting": lambda world: world.meeting,
+        "episode": lambda world: world.unheld,
+        "agreed": "Review the goals",
+    },
+    Invitation: {
+        "service": lambda world: world.cast.service,
+        "email": "invited@example.org",
+        "digest": "d" * 64,
+    },
+    CaseloadUpload: {
+        "service": lambda world: world.cast.service,
+        "uploaded_by": lambda world: world.cast.alice,
+    },
+    RememberedHeading: {"service": lambda world: world.cast.service, "heading": "phq 1"},
 }
 
 

@@ -18,9 +18,13 @@ from tests.models import (
     test_completion,
     test_episode,
     test_holding,
+    test_invitation,
     test_practitioner,
+    test_risk,
     test_service,
     test_session,
+    test_supervision,
+    test_upload,
 )
 from tests.models.edges import Edge
 
@@ -32,6 +36,10 @@ EDGES: Sequence[Edge] = (
     *test_holding.EDGES,
     *test_session.EDGES,
     *test_completion.EDGES,
+    *test_risk.EDGES,
+    *test_supervision.EDGES,
+    *test_invitation.EDGES,
+    *test_upload.EDGES,
 )
 # PostgreSQL cuts longer names, and two might become one.
 LONGEST_NAME = 63

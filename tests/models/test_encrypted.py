@@ -5,14 +5,35 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import connection, models
+from django.db.models import Q
 from django.forms import modelform_factory
 from pytest_django import Settings
 
-from practice.models import Client, Episode, Session
-from practice.models.encrypted import EncryptedTextField, UnreadableNoteError
-from tests.cast import Cast, day, make_client, make_episode, make_session, saved
+from practice.models import (
+    Agreement,
+    CaseloadUpload,
+    Client,
+    Episode,
+    RiskResponse,
+    Session,
+)
+from practice.models.encrypted import EncryptedTextField, UnreadableNoteError, is_written
+from practice.models.kept import KeptForever
+from tests.cast import (
+    Cast,
+    day,
+    make_agreement,
+    make_client,
+    make_completion,
+    make_episode,
+    make_meeting,
+    make_risk_response,
+    make_session,
+    saved,
+)
 
 WORDS = "Spoke of her sister Ŵyn"
 FIELD = EncryptedTextField()
@@ -24,10 +45,10 @@ def episode(cast: Cast) -> Episode:
     return make_episode(client=client, holder=cast.alice, note=WORDS)
 
 
-def in_table(model: type[models.Model]) -> list[str]:
-    """The column `note` as the database holds it."""
+def in_table(model: type[models.Model], column: str = "note") -> list[str]:
+    """The column as the database holds it."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT note FROM "{model._meta.db_table}"')  # noqa: S608 - no input
+        cursor.execute(f'SELECT {column} FROM "{model._meta.db_table}"')  # noqa: S608 - no input
         return [value for (value,) in cursor.fetchall()]
 
 
@@ -144,6 +165,10 @@ def test_notes_cannot_be_searched(db: None, lookup: str) -> None:
         (Session.objects, "note"),
         (Episode.history, "note"),
         (Client.objects, "episodes__note"),
+        (Episode.objects, "pause_reason"),
+        (RiskResponse.objects, "asked"),
+        (Agreement.history, "agreed"),
+        (CaseloadUpload.objects, "content"),
     ]
     for rows, name in ways:
         with pytest.raises(FieldError):
@@ -199,3 +224,69 @@ def test_history_holds_no_words_either(cast: Cast, episode: Episode) -> None:
         assert all(note.startswith("e1:") and " " not in note for note in kept)
     after, before = session.history.all()
     assert (before.note, after.note) == (WORDS, "Other words")
+
+
+# --- Every column of words about a client
+
+
+def encrypted_columns() -> set[tuple[type[models.Model], str]]:
+    """Every column of the practice's own tables that is encrypted, history aside."""
+    return {
+        (model, field.name)
+        for model in apps.get_app_config("practice").get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, EncryptedTextField) and not issubclass(model, KeptForever)
+    }
+
+
+def test_what_is_encrypted() -> None:
+    """Free words about a client, or a whole file of them: a column less here wants a reason."""
+    assert encrypted_columns() == {
+        (Episode, "note"),
+        (Episode, "found"),
+        (Episode, "would_try"),
+        (Episode, "pause_reason"),
+        (Session, "note"),
+        (RiskResponse, "asked"),
+        (RiskResponse, "done"),
+        (Agreement, "agreed"),
+        (CaseloadUpload, "content"),
+    }
+
+
+def test_every_one_is_encrypted_in_its_table_and_in_its_history(cast: Cast) -> None:
+    episode = make_episode(
+        client=make_client(service=cast.service),
+        holder=cast.alice,
+        note=WORDS,
+        found=WORDS,
+        would_try=WORDS,
+        paused_until=day(30),
+        pause_reason=WORDS,
+    )
+    session = make_session(episode=episode, held_on=day(7), by=cast.alice, note=WORDS)
+    make_risk_response(to=make_completion(of=session), by=cast.alice, asked=WORDS, done=WORDS)
+    meeting = make_meeting(service=cast.service, practitioner=cast.alice, held_on=day(9))
+    make_agreement(meeting=meeting, episode=episode, agreed=WORDS)
+    CaseloadUpload(service=cast.service, uploaded_by=cast.alice, content=WORDS).save()
+    for model, column in encrypted_columns():
+        kept: Any = model
+        tables = [kept, kept.history.model] if hasattr(kept, "history") else [kept]
+        for table in tables:
+            (stored,) = in_table(table, column)
+            assert stored.startswith("e1:"), (table, column)
+            assert "sister" not in stored
+            assert table._default_manager.values_list(column, flat=True).get() == WORDS
+
+
+def test_a_constraint_on_words_does_not_read_them(cast: Cast, settings: Settings) -> None:
+    """The database asks only whether there are any: a row is checked where its key is not."""
+    episode = make_episode(
+        client=make_client(service=cast.service),
+        holder=cast.alice,
+        paused_until=day(30),
+        pause_reason=WORDS,
+    )
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    rows = Episode.objects.filter(is_written("pause_reason"), ~Q(is_written("found")))
+    assert list(rows.values_list("pk", flat=True)) == [episode.pk]

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from practice.domain.endings import Ending, LeftOut
-from practice.models import EarlierTherapy, Episode
+from practice.models import EarlierTherapy, Episode, GotWhatTheyCameFor
 from tests.cast import day
 from tests.models.edges import Edge, World, all_known, every, refused, stored
 
@@ -41,6 +41,32 @@ EDGES = (
     stored(Episode, "episode_wish_needs_end", ended_on=day(10), wished_to_continue=True),
     refused(Episode, "episode_wish_needs_end", wished_to_continue=True),
     refused(Episode, "episode_wish_needs_end", wished_to_continue=False),
+    *all_known(
+        Episode,
+        "episode_got_what_known",
+        field="got_what_they_came_for",
+        values=GotWhatTheyCameFor.values,
+        ended_on=day(10),
+    ),
+    stored(Episode, "episode_got_what_known", got_what_they_came_for=""),
+    stored(Episode, "episode_got_what_needs_end", got_what_they_came_for=""),
+    stored(
+        Episode, "episode_got_what_needs_end", got_what_they_came_for="partly", ended_on=day(10)
+    ),
+    *(
+        refused(Episode, "episode_got_what_needs_end", got_what_they_came_for=value)
+        for value in GotWhatTheyCameFor.values
+    ),
+    stored(Episode, "episode_pause_has_reason"),
+    stored(Episode, "episode_pause_has_reason", paused_until=day(10), pause_reason="J"),
+    refused(Episode, "episode_pause_has_reason", paused_until=day(10)),
+    refused(Episode, "episode_pause_has_reason", pause_reason="Jury service"),
+    # Its last day may be that of the referral.
+    *(
+        stored(Episode, "episode_pause_after_referral", paused_until=until, pause_reason="J")
+        for until in (day(10), day(11))
+    ),
+    refused(Episode, "episode_pause_after_referral", paused_until=day(9), pause_reason="J"),
     *all_known(
         Episode, "episode_left_out_known", field="left_out", values=list(LeftOut), left_out_at=NOON
     ),

@@ -17,6 +17,7 @@ from tests.models.lives import (
     EXEMPT,
     GUARDED,
     LIVES,
+    WITHOUT_HISTORY,
     an_episode,
     every_guarded,
     every_model,
@@ -29,10 +30,24 @@ from tests.models.lives import (
 
 def test_every_model_is_classed() -> None:
     """A new model fails here until somebody says what it is."""
-    known = {*with_history(), *map(history_of, with_history())}
+    known = {*with_history(), *map(history_of, with_history()), *WITHOUT_HISTORY}
     assert set(apps.get_app_config("practice").get_models(include_auto_created=True)) == known
-    assert not set(GUARDED) & set(EXEMPT)
-    assert all(EXEMPT.values())
+    assert len(GUARDED) + len(EXEMPT) + len(WITHOUT_HISTORY) == len(
+        {*GUARDED, *EXEMPT, *WITHOUT_HISTORY}
+    )
+    assert all([*EXEMPT.values(), *WITHOUT_HISTORY.values()])
+
+
+def test_every_guarded_model_has_a_life() -> None:
+    assert set(LIVES) == set(with_history())
+
+
+def test_what_has_no_history_really_has_none() -> None:
+    """And nothing clinical leans on it, so that nothing of a client goes with it."""
+    for model in WITHOUT_HISTORY:
+        assert not hasattr(model, "history")
+        pointing = [one for one in model._meta.get_fields() if one.auto_created and one.is_relation]
+        assert pointing == []
 
 
 @every_guarded
@@ -44,7 +59,7 @@ def test_every_manager_is_guarded(model: type[models.Model]) -> None:
     assert model._default_manager.name == "objects"
 
 
-@every_model
+@pytest.mark.parametrize("model", [*with_history(), *WITHOUT_HISTORY])
 def test_nothing_is_deleted_along(model: type[models.Model]) -> None:
     """PROTECT on every foreign key of every model, clinical or not, and on those Django adds."""
     for field in model._meta.get_fields():

@@ -9,7 +9,17 @@ from django.db import models, transaction
 
 from practice.models import Session
 from practice.models.kept import HistoryWouldBeLostError
-from tests.cast import Cast, day, make_completion, make_episode, make_session, saved
+from tests.cast import (
+    Cast,
+    day,
+    make_agreement,
+    make_completion,
+    make_episode,
+    make_invitation,
+    make_meeting,
+    make_session,
+    saved,
+)
 from tests.models.lives import LIVES, a_client, contents, every_guarded, history_of
 
 Rows = Any  # managers and querysets: what they refuse is what is tried here
@@ -104,6 +114,17 @@ THROUGH_RELATIONS: Mapping[str, Callable[[Any, Any, Any], object]] = {
     "set of an episode's forms": lambda e, s, f: e.lone_completions.set([]),
     "add of a form": lambda e, s, f: e.lone_completions.add(s.completions.get()),
     "add of a session": lambda e, s, f: e.sessions.add(s),
+    "update of an episode's agreements": lambda e, s, f: e.agreements.update(due_on=day(9)),
+    "delete of a supervision's agreements": lambda e, s, f: (
+        f.practitioner.supervision_meetings.get().agreements.all().delete()
+    ),
+    "update of a person's supervisions": lambda e, s, f: f.practitioner.supervision_meetings.update(
+        minutes=1
+    ),
+    "add of an agreement": lambda e, s, f: e.agreements.add(e.agreements.get()),
+    "delete of a service's invitations": lambda e, s, f: (
+        e.client.service.invitations.all().delete()
+    ),
 }
 
 
@@ -115,6 +136,9 @@ def test_related_managers_are_no_way_round(
     session = make_session(episode=episode, held_on=day(7))
     make_completion(of=session)
     make_completion(of=episode, on=day(8))
+    meeting = make_meeting(service=cast.service, practitioner=cast.alice, held_on=day(9))
+    make_agreement(meeting=meeting, episode=episode)
+    make_invitation(service=cast.service)
     before = contents()
     with pytest.raises(HistoryWouldBeLostError), transaction.atomic():
         write(episode, session, episode.holdings.get())

@@ -9,23 +9,29 @@ from django.db import models
 from pytest_django import DjangoAssertNumQueries
 
 from practice.models import (
+    Agreement,
     Client,
     Episode,
     MeasureCompletion,
     Membership,
     Practitioner,
+    RiskResponse,
     Role,
     Service,
     Session,
+    SupervisionMeeting,
 )
 from tests.cast import (
     Cast,
     day,
     hand_over,
+    make_agreement,
     make_client,
     make_completion,
     make_episode,
+    make_meeting,
     make_practitioner,
+    make_risk_response,
     make_session,
     saved,
 )
@@ -36,6 +42,8 @@ SEEN_ON: Mapping[type[models.Model], Callable[..., Any]] = {
     Episode: Episode.objects.visible_to,
     Session: Session.objects.visible_to,
     MeasureCompletion: MeasureCompletion.objects.visible_to,
+    RiskResponse: RiskResponse.objects.visible_to,
+    Agreement: Agreement.objects.visible_to,
 }
 
 
@@ -58,7 +66,15 @@ def make_case(*, service: Service, holder: Practitioner, client: Client | None =
         make_completion(of=session, measure="gad7"),
         make_completion(of=episode, on=day(10)),
     ]
-    return Case(episode=episode, rows=[client, episode, session, missed, *forms])
+    # Of both kinds of form: of a session, and of a day.
+    responses = [make_risk_response(to=forms[0]), make_risk_response(to=forms[2])]
+    meeting = make_meeting(
+        service=service, practitioner=holder, held_on=day(21), supervisor=f"for {episode.pk}"
+    )
+    agreement = make_agreement(meeting=meeting, episode=episode)
+    return Case(
+        episode=episode, rows=[client, episode, session, missed, *forms, *responses, agreement]
+    )
 
 
 def seen(person: Practitioner, *, on: int = 100) -> list[models.Model]:
@@ -161,7 +177,7 @@ def test_nothing_comes_twice(cast: Cast) -> None:
         hand_over(episode=case.episode, to=cast.leda, on=day(30))
     saved(Membership(service=cast.other_service, practitioner=cast.leda, role=Role.LEAD), by=None)
     found = seen(cast.leda)
-    assert len(found) == len(set(found)) == 1 + 3 * 6
+    assert len(found) == len(set(found)) == 1 + 3 * 9
     assert Client.objects.visible_to(cast.leda, on=TODAY).count() == 1
     assert Service.objects.visible_to(cast.leda).count() == 2
 
@@ -172,6 +188,56 @@ def test_services_one_belongs_to(cast: Cast) -> None:
     assert list(Service.objects.visible_to(cast.charlie)) == [cast.other_service]
     nowhere = make_practitioner(email="dora@example.org")
     assert list(Service.objects.visible_to(nowhere)) == []
+
+
+def meetings_seen(person: Practitioner, *, on: int = 100) -> list[SupervisionMeeting]:
+    return list(SupervisionMeeting.objects.visible_to(person, on=day(on)).order_by("pk"))
+
+
+def test_supervisions_of_ones_own_and_of_a_service_one_leads(cast: Cast) -> None:
+    alices, bobs, elsewhere = (
+        make_meeting(service=service, practitioner=person, held_on=day(5))
+        for service, person in (
+            (cast.service, cast.alice),
+            (cast.service, cast.bob),
+            (cast.other_service, cast.charlie),
+        )
+    )
+    assert meetings_seen(cast.alice) == [alices]
+    assert meetings_seen(cast.bob) == [bobs]
+    assert meetings_seen(cast.leda) == [alices, bobs]
+    assert meetings_seen(cast.charlie) == [elsewhere]
+    nowhere = make_practitioner(email="dora@example.org")
+    boss = make_practitioner(email="boss@example.org", service=cast.other_service, role=Role.LEAD)
+    assert meetings_seen(nowhere) == []
+    assert meetings_seen(boss) == [elsewhere]
+
+
+def test_a_leads_own_supervision_comes_once(cast: Cast) -> None:
+    own = make_meeting(service=cast.service, practitioner=cast.leda, held_on=day(5))
+    assert meetings_seen(cast.leda) == [own]
+
+
+def test_a_supervision_stays_with_who_had_it_after_a_hand_over(cast: Cast) -> None:
+    """The log is theirs; what was agreed about the client goes with the client."""
+    case = make_case(service=cast.service, holder=cast.alice)
+    meeting = case.episode.agreements.get().meeting
+    hand_over(episode=case.episode, to=cast.bob, on=day(30))
+    assert meetings_seen(cast.alice) == [meeting]
+    assert meetings_seen(cast.bob) == []
+    for person, agreed in ((cast.alice, []), (cast.bob, list(case.episode.agreements.all()))):
+        assert list(Agreement.objects.visible_to(person, on=TODAY)) == agreed
+
+
+def test_who_left_the_service_sees_no_supervision_of_it(cast: Cast) -> None:
+    make_meeting(service=cast.service, practitioner=cast.alice, held_on=day(5))
+    elsewhere = make_meeting(service=cast.other_service, practitioner=cast.alice, held_on=day(6))
+    saved(Membership(service=cast.other_service, practitioner=cast.alice), by=None)
+    for person in (cast.alice, cast.leda):
+        for membership in person.memberships.filter(service=cast.service):
+            membership.delete()
+    assert meetings_seen(cast.alice) == [elsewhere]
+    assert meetings_seen(cast.leda) == []
 
 
 def test_one_query_whatever_the_caseload(
@@ -185,3 +251,5 @@ def test_one_query_whatever_the_caseload(
                 seen(person)
             with django_assert_num_queries(1):
                 list(Service.objects.visible_to(person))
+            with django_assert_num_queries(1):
+                meetings_seen(person)
