@@ -97,6 +97,27 @@ def check_data_folder_mode(
 
 
 @register()
+def check_processes(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.PROCESSES < 1:
+        return [
+            Error(
+                "PRACTICE_PROCESSES is 0: nothing would answer.",
+                hint="Set it to 1 or more, or leave it out.",
+                id="practice.E006",
+            )
+        ]
+    if settings.PROCESSES > 1 and os.name == "nt":
+        return [
+            Error(
+                "On Windows the pages are served by one process.",
+                hint="Set PRACTICE_PROCESSES to 1, or leave it out.",
+                id="practice.E007",
+            )
+        ]
+    return []
+
+
+@register()
 def check_variable_names(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:

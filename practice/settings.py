@@ -29,6 +29,8 @@ DEMO = _environment.flag("PRACTICE_DEMO")
 BEHIND_PROXY = _environment.flag("PRACTICE_BEHIND_PROXY")
 LOOPBACK = _environment.flag("PRACTICE_LOOPBACK") and not BEHIND_PROXY
 HTTPS = not (LOOPBACK or DEBUG)
+# How many processes serve the pages. One suits a practice; a service of many on PostgreSQL may want more.
+PROCESSES = _environment.number("PRACTICE_PROCESSES", 1)
 # Whether the wording of the CORE-10 is shown and printed: its licence forbids that to a host who charges.
 CORE10_ITEMS = _environment.text("PRACTICE_CORE10_ITEMS") == "" or _environment.flag(
     "PRACTICE_CORE10_ITEMS"
@@ -155,12 +157,21 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "practice.accounts.ClosedSignup"
+ACCOUNT_FORMS = {
+    "login": "practice.forms.accounts.SignInForm",
+    "reauthenticate": "practice.forms.accounts.PassphraseAgainForm",
+    "change_password": "practice.forms.accounts.PassphraseChangeForm",
+    "reset_password": "practice.forms.accounts.PassphraseForgottenForm",
+    "reset_password_from_key": "practice.forms.accounts.PassphraseNewForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 # The owner makes the accounts and knows the addresses.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Else somebody unknown who asks for a new passphrase would be sent to a page to sign up on, and there is none.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # Sessions end after the time below for everybody: no "remember me".
@@ -178,20 +189,25 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "NAME": "practice.passphrases.NotLikeThePerson",
+        "OPTIONS": {"user_attributes": ("name", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "practice.passphrases.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "practice.passphrases.NotCommon"},
+    {"NAME": "practice.passphrases.NotOnlyNumbers"},
 ]
 
 # --- Sessions, cookies, transport
 
+# Messages name scores: they stay in the session, on this side, and go into no cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Eight hours without a page: each page starts the time again.
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
+# Browsers share cookies between the ports of one host: the demonstration beside the practice has its own.
+SESSION_COOKIE_NAME = "demo_session" if DEMO else "practice_session"
+CSRF_COOKIE_NAME = "demo_csrf" if DEMO else "practice_csrf"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -230,7 +246,7 @@ SECURE_CSP = {
     "base-uri": ["'none'"],
 }
 
-# --- Mail (only for a forgotten password)
+# --- Mail (for a forgotten passphrase and an invitation; never about a client)
 
 DEFAULT_FROM_EMAIL = _environment.text("PRACTICE_MAIL_FROM", "practice@localhost")
 EMAIL_HOST = _environment.text("PRACTICE_MAIL_HOST")
@@ -239,7 +255,8 @@ EMAIL_HOST_USER = _environment.text("PRACTICE_MAIL_USER")
 EMAIL_HOST_PASSWORD = _environment.text("PRACTICE_MAIL_PASSWORD")
 EMAIL_USE_TLS = True
 EMAIL_TIMEOUT = 10
-if not EMAIL_HOST:
+SENDS_MAIL = bool(EMAIL_HOST)
+if not SENDS_MAIL:
     # Without a mail server, mails become files that only the machine's owner reads.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"

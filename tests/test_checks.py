@@ -83,6 +83,30 @@ def test_data_folder_open_to_others(settings: Settings, tmp_path: Path) -> None:
     assert f"chmod 700 '{tmp_path}'" in str(found[0].hint)
 
 
+@pytest.mark.parametrize(
+    ("processes", "system", "found"),
+    [
+        (1, "posix", []),
+        (4, "posix", []),
+        (0, "posix", ["practice.E006"]),
+        (1, "nt", []),
+        (2, "nt", ["practice.E007"]),
+    ],
+)
+def test_processes(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    processes: int,
+    system: str,
+    found: list[str],
+) -> None:
+    settings.PROCESSES = processes
+    monkeypatch.setattr("practice.checks.os.name", system)
+    answer = checks.check_processes(None)
+    monkeypatch.undo()
+    assert [message.id for message in answer] == found
+
+
 def test_misspelt_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert checks.check_variable_names(None) == []
     monkeypatch.setenv("PRACTICE_FIELD_KEY", "secret")

@@ -38,3 +38,19 @@ def test_the_message_of_an_exception_stays_out(caplog: pytest.LogCaptureFixture)
 def test_a_record_without_an_exception_is_a_plain_line() -> None:
     record = logging.LogRecord("practice", logging.INFO, __file__, 1, "saved %s", ("x",), None)
     assert WithoutValues("{message}", style="{").format(record) == "saved x"
+
+
+@pytest.mark.parametrize(
+    ("address", "as_logged"),
+    [
+        ("/invitation/qR7-secret_x/", "/invitation/.../"),
+        ("/account/password/reset/key/1-abc-0f9/", "/account/password/reset/key/.../"),
+        ("/service/0b6f/invitation/new/", "/service/0b6f/invitation/.../"),
+        ("/reports/", "/reports/"),
+    ],
+)
+def test_a_link_that_opens_something_is_not_written_down(address: str, as_logged: str) -> None:
+    record = logging.LogRecord(
+        *("practice", logging.INFO, __file__, 1, "Not Found: %s", (address,), None)
+    )
+    assert WithoutValues("{message}", style="{").format(record) == f"Not Found: {as_logged}"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.utils import OperationalError
@@ -101,6 +102,7 @@ print(json.dumps({
     "database": settings.DATABASES["default"]["NAME"],
     "secret_key": settings.SECRET_KEY,
     "field_keys": list(settings.FIELD_KEYS),
+    "cookies": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME],
 }))
 """
 
@@ -120,6 +122,8 @@ def test_demonstration_shares_nothing_with_the_practice(tmp_path: Path) -> None:
     assert found["database"] == str(tmp_path / "demo" / "demo.sqlite3")
     assert key not in found["field_keys"]
     assert found["secret_key"] != "the-practice-s-own" * 4
+    # Both may be open in one browser, at two ports of one host, which share their cookies.
+    assert not {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME} & set(found["cookies"])
     assert "ignores DATABASE_URL" in result.stderr
     assert "hush" not in result.stderr
     # Nothing was made beside the demonstration's own folder.
@@ -236,8 +240,8 @@ def test_only_signing_in_is_offered_and_nobody_signs_up(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_guessing_a_password_is_stopped(client: Client) -> None:
-    """The sixth wrong password within five minutes is refused without being looked at."""
+def test_guessing_a_passphrase_is_stopped(client: Client) -> None:
+    """The sixth wrong passphrase within five minutes is refused without being looked at."""
     cache.clear()
     login = reverse("account_login")
     answers = [

@@ -1,13 +1,25 @@
 """Services and their people: made, changed, joined."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.measures import PrimaryOutcome
+from practice.domain.signal_kinds import SWITCHABLE, Signal
 from practice.models import Membership, Practitioner, Role, Service
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usual:
+    """What a new session's form begins with: fee in pounds; empty or None is "not set"."""
+
+    medium: str
+    minutes: int | None
+    fee: Decimal | None
 
 
 @transaction.atomic
@@ -72,25 +84,49 @@ def change_service(
     name: str | None = None,
     primary_outcome: PrimaryOutcome | None = None,
     logs_every_enquiry: bool | None = None,
+    signals_off: Collection[Signal] | None = None,
+    usual: Usual | None = None,
     by: Practitioner | None,
     why: str,
 ) -> None:
     """Other settings for a service; None leaves one as it is.
 
-    Raises IntegrityError for the name of another service.
+    Raises IntegrityError for the name of another service, ValueError for a signal that cannot be
+    turned off.
     """
     asked = {
         "name": name,
         "primary_outcome": primary_outcome,
         "logs_every_enquiry": logs_every_enquiry,
+        "signals_off": None if signals_off is None else as_kept(signals_off),
     }
     read_again(service)
     change(
         service,
-        {field: value for field, value in asked.items() if value is not None},
+        {field: value for field, value in asked.items() if value is not None}
+        | ({} if usual is None else _usual_values(usual)),
         by=by,
         why=why,
     )
+
+
+def as_kept(signals_off: Collection[Signal]) -> str:
+    """Signals that are turned off, as a service keeps them: always in the same order.
+
+    Raises ValueError for one that cannot be turned off.
+    """
+    fixed = set(signals_off) - set(SWITCHABLE)
+    if fixed:
+        raise ValueError(f"this signal is always on: {', '.join(sorted(fixed))}")
+    return " ".join(signal.value for signal in SWITCHABLE if signal in signals_off)
+
+
+def _usual_values(usual: Usual) -> dict[str, object]:
+    return {
+        "usual_medium": usual.medium,
+        "usual_minutes": usual.minutes,
+        "usual_fee": usual.fee,
+    }
 
 
 @transaction.atomic

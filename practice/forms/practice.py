@@ -1,48 +1,43 @@
 """The first practice and its owner."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 
 from practice import first_run
-from practice.models import Practitioner, Service
+from practice.forms.accounts import again_field, check_new, passphrase_field
+from practice.forms.services import SettingsForm
+from practice.models import Practitioner
 
 
-class PracticeForm(forms.ModelForm[Service]):
+class PracticeForm(SettingsForm):
     """The first practice: its settings, and the account of its owner."""
 
     code = forms.CharField(
-        label="One-time code", help_text="It stands in the terminal where the program was started."
+        label="One-time code",
+        help_text="It stands in the terminal where the program was started.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     owner_name = forms.CharField(
-        label="Your name", max_length=150, help_text="As your reports print it."
+        label="Your name",
+        max_length=150,
+        help_text="As your reports print it.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(label="Your e-mail", help_text="You sign in with it.")
-    password = forms.CharField(
-        label="Password",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 12 characters; a few words are easier to keep in mind.",
+    email = forms.EmailField(
+        label="Your e-mail",
+        help_text="You sign in with it.",
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
-    again = forms.CharField(
-        label="The same password again",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    class Meta:
-        model = Service
-        fields = ("name", "primary_outcome", "logs_every_enquiry")
-        labels: ClassVar = {
-            "name": "Name of your practice",
-            "primary_outcome": "Your main measure of outcome",
-            "logs_every_enquiry": "Every enquiry is logged here, also from those who never come",
-        }
-        help_texts: ClassVar = {
-            "primary_outcome": "The report's sentence on outcomes rests on it. Can be changed.",
-            "logs_every_enquiry": "Only then are those who never started compared with the NHS.",
-        }
+    password = passphrase_field()
+    again = again_field()
 
     field_order = ("code", "name", "owner_name", "email", "password", "again", "primary_outcome")
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What stands above the signals."""
+        return [self[name] for name in (*self.field_order, "logs_every_enquiry")]
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -58,14 +53,7 @@ class PracticeForm(forms.ModelForm[Service]):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        password, again = cleaned.get("password"), cleaned.get("again")
-        if password and again and password != again:
-            self.add_error("again", "The two passwords are not the same.")
-        if password:
-            try:
-                validate_password(password, user=self.owner(cleaned))
-            except forms.ValidationError as problem:
-                self.add_error("password", problem)
+        check_new(self, cleaned, person=self.owner(cleaned))
         return cleaned
 
     @staticmethod

@@ -7,14 +7,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from practice import first_run
+from practice import beside, first_run
 from practice.actions import services
 from practice.actions.writing import RefusedError
+from practice.domain.signal_kinds import SIGNALS_NOTE, Signal
 from practice.forms.practice import PracticeForm
+from practice.views.note_key import show_once
 
 
+@sensitive_post_parameters()
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,11 +28,11 @@ def practice_create(request: HttpRequest) -> HttpResponse:
         raise Http404("this installation has its owner")
     form = PracticeForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "practice/practice_create.html", {"form": form})
+        return render(request, "practice/practice_create.html", _context(form))
     owner = form.owner(form.cleaned_data)
     try:
         services.create_practice(
-            service=form.save(commit=False),
+            service=form.new_service(),
             owner=owner,
             password=form.cleaned_data["password"],
             by=None,
@@ -39,5 +43,15 @@ def practice_create(request: HttpRequest) -> HttpResponse:
         raise Http404(str(refused)) from None
     first_run.withdraw_code()
     login(request, owner, backend=settings.AUTHENTICATION_BACKENDS[0])
-    messages.success(request, "Your practice is there. Bring your caseload in next.")
-    return redirect("home")
+    show_once(request)
+    messages.success(request, "Your practice is there.")
+    return redirect("note-key")
+
+
+def _context(form: PracticeForm) -> dict[str, object]:
+    return {
+        "form": form,
+        "signals_note": SIGNALS_NOTE,
+        "risk": Signal.RISK,
+        "may_start_demonstration": beside.may_start(),
+    }

@@ -1,10 +1,82 @@
-"""The settings of a service."""
+"""The settings of a service: what it decides about itself, who belongs to it, who is invited."""
 
+import datetime as dt
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from practice import beside
+from practice.actions.services import change_service
+from practice.backups.last import last_backup
+from practice.cohorts import Scope
+from practice.domain.signal_kinds import SIGNALS_NOTE, Signal
+from practice.forms.services import ServiceForm
+from practice.members import members_of
+from practice.models import Service
+from practice.models.invitation import GOOD_FOR
+from practice.views.access import find_led_service, signed_in
+from practice.views.reminders import backup_age
+from practice.views.setting_changes import setting_changes
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def service_settings(request: HttpRequest, service: uuid.UUID) -> HttpResponse:
-    """settings"""
-    raise Http404
+    """Looked at and changed by whoever leads it."""
+    led = find_led_service(request, service)
+    now = timezone.now()
+    # The form writes what was typed into the service it is given; `led` stays as it is stored.
+    form = ServiceForm(
+        request.POST if request.method == "POST" else None, instance=Service.objects.get(pk=led.pk)
+    )
+    if request.method == "POST" and form.is_valid() and _stored(request, led, form):
+        return redirect("service-settings", service=led.uid)
+    return render(request, "services/service_settings.html", _context(led, form, now=now))
+
+
+def _stored(request: HttpRequest, service: Service, form: ServiceForm) -> bool:
+    try:
+        change_service(
+            service=service,
+            name=form.cleaned_data["name"],
+            primary_outcome=form.primary_outcome(),
+            logs_every_enquiry=form.cleaned_data["logs_every_enquiry"],
+            signals_off=form.signals_off(),
+            usual=form.usual(),
+            by=signed_in(request),
+            why=form.why(),
+        )
+    except IntegrityError:
+        # Taken between the look and the writing; every other rule the form has held already.
+        form.add_error("name", "Another practice here has this name.")
+        return False
+    messages.success(request, "The settings are saved.")
+    return True
+
+
+def _context(service: Service, form: ServiceForm, *, now: dt.datetime) -> dict[str, object]:
+    today = timezone.localdate()
+    invitations = service.invitations.open_at(now).select_related("invited_by")
+    return {
+        "form": form,
+        "service": service,
+        "scope": Scope(service=service),
+        "signals_note": SIGNALS_NOTE,
+        "risk": Signal.RISK,
+        "members": members_of(service, today=today),
+        "invitations": [
+            (invitation, invitation.invited_at + GOOD_FOR)
+            for invitation in invitations.order_by("-invited_at")
+        ],
+        "changes": setting_changes(service),
+        "last_backup": None if settings.DEMO else last_backup(settings.DATA_DIR),
+        "backup_age": backup_age(today),
+        "may_start_demonstration": beside.may_start(),
+    }

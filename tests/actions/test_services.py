@@ -1,6 +1,7 @@
 """Writes of several rows: all or none, each with who and why in its history."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
 
 from practice.actions.services import (
+    Usual,
     add_members,
+    as_kept,
     change_email,
     change_role,
     change_service,
@@ -19,6 +22,7 @@ from practice.actions.services import (
 )
 from practice.actions.writing import RefusedError, record_rows
 from practice.domain.measures import PrimaryOutcome
+from practice.domain.signal_kinds import Signal
 from practice.models import Client, Episode, Membership, Practitioner, Role, Service
 from tests.cast import Cast, make_client, make_practitioner
 
@@ -113,6 +117,40 @@ def test_settings_that_are_not_named_stay(cast: Cast) -> None:
     assert (cast.service.name, cast.service.primary_outcome) == ("Harbour", PrimaryOutcome.IAPT)
     change_service(service=cast.service, logs_every_enquiry=False, by=cast.leda, why="no more")
     assert newest(cast.service) == ("~", cast.leda, "no more")
+
+
+def test_signals_and_usual_values_change(cast: Cast) -> None:
+    change_service(
+        service=cast.service,
+        signals_off=[Signal.NO_CONTACT, Signal.WORSE],
+        usual=Usual(medium="video", minutes=50, fee=Decimal(60)),
+        by=cast.leda,
+        why="agreed",
+    )
+    stored = Service.objects.get(pk=cast.service.pk)
+    # Always in the order of the signals.
+    assert stored.signals_off == "worse no_contact"
+    assert (stored.usual_medium, stored.usual_minutes, stored.usual_fee) == (
+        *("video", 50, Decimal(60)),
+    )
+    assert newest(stored) == ("~", cast.leda, "agreed")
+    change_service(
+        service=cast.service,
+        signals_off=[],
+        usual=Usual(medium="", minutes=None, fee=None),
+        by=cast.leda,
+        why="no more",
+    )
+    stored.refresh_from_db()
+    assert stored.signals_off == ""
+    assert (stored.usual_medium, stored.usual_minutes, stored.usual_fee) == ("", None, None)
+
+
+def test_risk_cannot_be_turned_off(cast: Cast) -> None:
+    with pytest.raises(ValueError, match="always on: risk"):
+        change_service(service=cast.service, signals_off=[Signal.RISK], by=cast.leda, why="quiet")
+    assert as_kept(list(Signal)[1:]) == "worse not_improved off_track score_overdue no_contact"
+    assert Service.objects.get(pk=cast.service.pk).signals_off == ""
 
 
 def test_a_change_keeps_what_others_stored_meanwhile(cast: Cast) -> None:

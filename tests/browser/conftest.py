@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -54,7 +55,7 @@ class Visit:
     def sign_in(self) -> None:
         self.open(reverse("account_login"))
         self.page.get_by_label("mail").fill("leda@example.org")
-        self.page.get_by_label("Password", exact=False).fill(PASSWORD)
+        self.page.get_by_label("Passphrase").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.get_by_role("button", name="Sign out").wait_for()
 
@@ -104,6 +105,9 @@ def browsing(server: str, service: Service) -> Iterator[Visit]:
         page.on("response", answered)
         page.on("pageerror", lambda error: found.complaints.append(str(error)))
         yield found
+        # Playwright's loop runs in this thread: what a test asks the database meanwhile goes over a
+        # connection of its own, which PostgreSQL would count as somebody still there at the end.
+        connections.close_all()
         browser.close()
 
 

@@ -120,16 +120,17 @@ def test_style_sheets_and_fonts_come_with_their_kinds(server: Server) -> None:
             assert len(answer.read()) > 100
 
 
-def test_the_password_that_the_demonstration_prints_signs_in(
+def test_the_passphrase_that_the_demonstration_prints_signs_in(
     server: Server, demonstration: Demonstration
 ) -> None:
-    found = re.search(r"as (\S+@\S+) with the password (\S+)", demonstration.output)
+    found = re.search(r"as (\S+@\S+) with the passphrase (\S+)", demonstration.output)
     assert found is not None
     browser = opened(server)
     login = f"{server.url}/account/login/"
-    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', read(browser, login))
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', read(browser, login))[0]
     form = {"login": found[1], "password": found[2], "csrfmiddlewaretoken": token}
-    page = read(browser, login, form)
+    assert "Sign out" in read(browser, login, form)
+    page = read(browser, f"{server.url}/reports/")
     assert "<h1>Reports</h1>" in page
     assert "The whole service" in page
     (whole,) = re.findall(r'href="(/service/[^"]+)">The whole service', page)

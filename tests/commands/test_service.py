@@ -78,11 +78,12 @@ def test_prints_the_practice(cast: Cast, capsys: pytest.CaptureFixture[str]) -> 
         "Harbour",
         "Primary outcome: PHQ-9 and GAD-7",
         "Every enquiry is logged: no",
+        "Signals turned off: none",
         "Members:",
         "  practitioner: Alice, alice@example.org, can sign in, holds 0 open episodes",
-        "  practitioner: Bob, bob@example.org, cannot sign in (no password), holds 0 open episodes",
-        "  lead: Leda, leda@example.org, cannot sign in (no password), holds 0 open episodes",
-        "To let a person without a password sign in:",
+        "  practitioner: Bob, bob@example.org, cannot sign in (no passphrase), holds 0 open episodes",
+        "  lead: Leda, leda@example.org, cannot sign in (no passphrase), holds 0 open episodes",
+        "To let a person without a passphrase sign in, invite them on the settings page, or:",
         "  python3 manage.py changepassword bob@example.org",
         "  python3 manage.py changepassword leda@example.org",
     ]
@@ -107,9 +108,9 @@ def test_counts_the_open_episodes_held_now(cast: Cast, capsys: pytest.CaptureFix
     Membership.objects.create(service=cast.other_service, practitioner=cast.leda)
     make_episode(client=make_client(service=cast.other_service), holder=cast.leda)
     text = "\n".join(printed(capsys, *HARBOUR, "--primary", "core10"))
-    assert f"{ALICE}, cannot sign in (no password), holds 1 open episode\n" in text
-    assert f"{BOB}, cannot sign in (no password), holds 2 open episodes\n" in text
-    assert f"{LEDA}, cannot sign in (no password), holds 0 open episodes\n" in text
+    assert f"{ALICE}, cannot sign in (no passphrase), holds 1 open episode\n" in text
+    assert f"{BOB}, cannot sign in (no passphrase), holds 2 open episodes\n" in text
+    assert f"{LEDA}, cannot sign in (no passphrase), holds 0 open episodes\n" in text
     references = Client.objects.values_list("reference", flat=True)
     assert len(references) == 4
     assert not any(reference in text for reference in references)
@@ -123,6 +124,7 @@ def test_the_only_service_needs_no_name(capsys: pytest.CaptureFixture[str]) -> N
         "Invented data: the demonstration",
         "Primary outcome: GAD-7",
         "Every enquiry is logged: yes",
+        "Signals turned off: none",
         "Members: nobody yet (--add EMAIL)",
     ]
 
@@ -181,6 +183,30 @@ def test_primary_outcome(
     cast.service.refresh_from_db()
     assert cast.service.primary_outcome == outcome
     assert traces(cast.service)[1:] == [("~", None, WHY)]
+
+
+def test_signals_off_and_on_again(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    off = ("--signal-off", "no_contact", "--signal-off", "worse")
+    assert "Signals turned off: worse (reliably worse), no_contact (no contact)" in printed(
+        capsys, *HARBOUR, *off
+    )
+    lines = printed(capsys, *HARBOUR, "--signal-on", "worse", "--signal-off", "off_track")
+    assert (
+        lines[3]
+        == "Signals turned off: off_track (PHQ-9 high for its week), no_contact (no contact)"
+    )
+    assert traces(cast.service)[1:] == [("~", None, WHY)] * 2
+
+
+def test_a_signal_under_both_options(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    both = ("--signal-on", "worse", "--signal-off", "worse")
+    with pytest.raises(CommandError, match="worse stands under both"):
+        printed(capsys, *HARBOUR, *both)
+    assert len(traces(cast.service)) == 1
+
+
+def test_risk_is_no_choice(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "invalid choice: 'risk'" in refusal(capsys, *HARBOUR, "--signal-off", "risk")
 
 
 def test_back_to_the_pair_and_to_no(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
@@ -332,7 +358,7 @@ def test_not_an_address(
 def test_a_new_member(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys, *HARBOUR, "--add", " Zoe@Example.org ")
     assert (
-        "  practitioner: (no name yet), zoe@example.org, cannot sign in (no password), "
+        "  practitioner: (no name yet), zoe@example.org, cannot sign in (no passphrase), "
         "holds 0 open episodes" in lines
     )
     assert "  python3 manage.py changepassword zoe@example.org" in lines
@@ -374,15 +400,16 @@ def test_everything_in_one_command(cast: Cast, capsys: pytest.CaptureFixture[str
         *("--name", "l@example.org", "Leda L", "--no-lead", "l@example.org"),
         *("--name", BOB, "Bob B"),
     )
-    assert lines[:8] == [
+    assert lines[:9] == [
         "Quay",
         "Primary outcome: PHQ-9",
         "Every enquiry is logged: yes",
+        "Signals turned off: none",
         "Members:",
-        "  practitioner: Alice, alice@example.org, cannot sign in (no password), holds 0 open episodes",
-        "  practitioner: Leda L, l@example.org, cannot sign in (no password), holds 0 open episodes",
-        "  practitioner: Bob B, leda@example.org, cannot sign in (no password), holds 0 open episodes",
-        "  lead: Zoë, zoe@example.org, cannot sign in (no password), holds 0 open episodes",
+        "  practitioner: Alice, alice@example.org, cannot sign in (no passphrase), holds 0 open episodes",
+        "  practitioner: Leda L, l@example.org, cannot sign in (no passphrase), holds 0 open episodes",
+        "  practitioner: Bob B, leda@example.org, cannot sign in (no passphrase), holds 0 open episodes",
+        "  lead: Zoë, zoe@example.org, cannot sign in (no passphrase), holds 0 open episodes",
     ]
     # The settings are one change; the address and the name of a person are two.
     assert traces(cast.service)[1:] == [("~", None, WHY)]

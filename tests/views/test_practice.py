@@ -15,7 +15,7 @@ PASSWORD = "three quiet herons"
 pytestmark = pytest.mark.django_db
 
 
-def asked(code: str, **other: str) -> dict[str, str]:
+def asked(code: str, **other: object) -> dict[str, object]:
     return {
         "code": code,
         "name": "Tŷ Ŵyn",
@@ -25,6 +25,7 @@ def asked(code: str, **other: str) -> dict[str, str]:
         "again": PASSWORD,
         "primary_outcome": "core10",
         "logs_every_enquiry": "on",
+        "signals": ["worse", "not_improved", "off_track", "score_overdue", "no_contact"],
     } | other
 
 
@@ -38,11 +39,12 @@ def test_the_page_is_open_while_nobody_has_an_account(client: Client) -> None:
 def test_the_right_code_makes_practice_and_owner(client: Client) -> None:
     code = first_run.offer_code()
     answer = client.post(START, asked(code.lower().replace("-", " ")), follow=True)
-    assert answer.redirect_chain == [(reverse("home"), 302)]
+    assert answer.redirect_chain == [(reverse("note-key"), 302)]
     place = Membership.objects.get()
     assert place.role == Role.LEAD
     assert (place.service.name, place.service.primary_outcome) == ("Tŷ Ŵyn", "core10")
     assert place.service.logs_every_enquiry
+    assert (place.service.signals_off, place.service.usual_minutes) == ("", None)
     assert not place.service.is_invented
     owner = place.practitioner
     assert (owner.email, owner.name) == ("zoe@example.org", "Zoë Łukasz")
@@ -60,7 +62,7 @@ def test_the_right_code_makes_practice_and_owner(client: Client) -> None:
     [
         pytest.param({"code": "0000-0000-0000"}, "code", id="wrong code"),
         pytest.param({"code": ""}, "code", id="no code"),
-        pytest.param({"again": "three quiet heron"}, "again", id="passwords differ"),
+        pytest.param({"again": "three quiet heron"}, "again", id="passphrases differ"),
         pytest.param({"password": "short", "again": "short"}, "password", id="too short"),
         pytest.param(
             {"password": "zoe@example.org", "again": "zoe@example.org"}, "password", id="the e-mail"
@@ -68,20 +70,46 @@ def test_the_right_code_makes_practice_and_owner(client: Client) -> None:
         pytest.param({"email": "zoe"}, "email", id="no address"),
         pytest.param({"name": ""}, "name", id="no name"),
         pytest.param({"primary_outcome": "hope"}, "primary_outcome", id="no such outcome"),
+        pytest.param({"signals": ["risk"]}, "signals", id="no such switch"),
+        pytest.param({"usual_minutes": "1441"}, "usual_minutes", id="too many minutes"),
+        pytest.param({"usual_fee": "-1"}, "usual_fee", id="less than nothing"),
     ],
 )
 def test_what_is_wrong_stands_beside_the_field(
-    client: Client, other: dict[str, str], field: str
+    client: Client, other: dict[str, object], field: str
 ) -> None:
     answer = client.post(START, asked(first_run.offer_code()) | other)
     assert answer.status_code == 200
     assert list(answer.context["form"].errors) == [field]
     assert not Practitioner.objects.exists()
     assert not Service.objects.exists()
-    # Nothing typed is lost but the passwords, which a page never repeats.
+    # Nothing typed is lost but the passphrases, which a page never repeats.
     if field != "name":
         assert "Tŷ Ŵyn" in answer.content.decode()
     assert PASSWORD not in answer.content.decode()
+
+
+def test_signals_and_usual_values_are_chosen_at_once(client: Client) -> None:
+    page = client.get(START).content.decode()
+    assert page.count('name="signals"') == page.count(" checked") == 5
+    assert "always on" in page
+    form = asked(
+        first_run.offer_code(),
+        signals=["worse", "off_track", "score_overdue"],
+        usual_medium="video",
+        usual_minutes="50",
+        usual_fee="62.50",
+    )
+    client.post(START, form)
+    service = Service.objects.get()
+    assert service.signals_off == "not_improved no_contact"
+    assert (service.usual_medium, service.usual_minutes, str(service.usual_fee)) == (
+        *("video", 50, "62.50"),
+    )
+
+
+def test_the_demonstration_is_one_click_away(client: Client) -> None:
+    assert f'href="{reverse("demonstration-start")}"' in client.get(START).content.decode()
 
 
 def test_without_a_code_nobody_gets_in(client: Client) -> None:

@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 f'print-out, to "field_keys" in {settings.DATA_DIR / FILE_NAME} (or to '
                 "PRACTICE_FIELD_KEYS, where that is set). Keep the key that is there, too."
             )
-        self.stdout.write("Everybody signs in again, with the password they had.")
+        self.stdout.write("Everybody signs in again, with the passphrase they had.")
 
 
 def _key(options: dict[str, Any]) -> Passphrase | Identities:

@@ -1,6 +1,10 @@
 """Serves the practice to this machine's browser."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+import os
+import socket
+import sys
+import threading
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from typing import Any
 
 import waitress
@@ -33,26 +37,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=HOST)
         parser.add_argument("--port", type=_port, default=PORT)
+        # How a practice starts the demonstration beside itself: see practice.beside.
+        parser.add_argument("--beside", action="store_true", help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["beside"]:
+            threading.Thread(target=_end_with_the_other, daemon=True).start()
+            if settings.DEMO:
+                call_command("demo", stdout=self.stdout)
         ensure_ready()
         if settings.DEMO and not Service.objects.exists():
             raise CommandError("There is no demonstration yet: python3 manage.py demo")
         call_command("createcachetable", verbosity=0)
         collect_static()
-        # Made only now: it looks once at which static files there are.
-        application = get_wsgi_application()
         host, port = options["host"], options["port"]
-        # The browser's own address and scheme, as the web server in front tells them.
-        proxy: dict[str, Any] = (
-            {
-                "trusted_proxy": HOST,
-                "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
-                "clear_untrusted_proxy_headers": True,
-            }
-            if settings.BEHIND_PROXY
-            else {}
-        )
+        _refuse_taken(host, port)
         if first_run.is_new():
             self.stdout.write(
                 f"Nobody has an account yet. Create your practice at "
@@ -61,9 +60,66 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"http://localhost:{port}/ (Ctrl-C stops it)")
         self.stdout.flush()
-        try:
-            waitress.serve(application, host=host, port=port, ident=None, threads=4, **proxy)
-        except OSError as problem:
-            raise CommandError(
-                f"cannot listen on {host}, port {port}: {problem.strerror}; try another --port"
-            ) from None
+        if settings.PROCESSES > 1:
+            _serve_several(host, port)
+        else:
+            _serve_one(host, port)
+
+
+def _serve_one(host: str, port: int) -> None:
+    # Made only now: it looks once at which static files there are.
+    application = get_wsgi_application()
+    # The browser's own address and scheme, as the web server in front tells them.
+    proxy: dict[str, Any] = (
+        {
+            "trusted_proxy": HOST,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
+            "clear_untrusted_proxy_headers": True,
+        }
+        if settings.BEHIND_PROXY
+        else {}
+    )
+    try:
+        waitress.serve(application, host=host, port=port, ident=None, threads=4, **proxy)
+    except OSError as problem:
+        raise _cannot_listen(host, port, problem) from None
+
+
+def _serve_several(host: str, port: int) -> None:
+    # Not at the top: it cannot be imported on Windows, where a check refuses several processes.
+    from practice.management.several import serve_several
+
+    serve_several(
+        host=host,
+        port=port,
+        processes=settings.PROCESSES,
+        proxy=HOST if settings.BEHIND_PROXY else None,
+    )
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Before a code is offered that nobody could use: both servers say it later, or not plainly."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as asked:
+            if os.name != "nt":
+                # As both servers do: a port that was let go a moment ago is not taken.
+                asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            asked.bind(address)
+    except OSError as problem:
+        raise _cannot_listen(host, port, problem) from None
+
+
+def _cannot_listen(host: str, port: int, problem: OSError) -> CommandError:
+    return CommandError(
+        f"cannot listen on {host}, port {port}: {problem.strerror}; try another --port"
+    )
+
+
+def _end_with_the_other() -> None:
+    """End when the process that started this one has: its end of our input closes, however it went."""
+    sys.stdin.buffer.read()
+    # At once, whatever is going on here: the data are invented, and the database is safe of it.
+    os._exit(0)

@@ -2,13 +2,12 @@
 
 import shlex
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
-from django.db.models import Count
 from django.utils import timezone
 
 from practice.actions.services import (
@@ -20,9 +19,11 @@ from practice.actions.services import (
 )
 from practice.actions.writing import RefusedError
 from practice.domain.measures import PrimaryOutcome
+from practice.domain.signal_kinds import SWITCHABLE, Signal
 from practice.management.asked import asked_service
 from practice.management.ready import ensure_ready
-from practice.models import Holding, Membership, Practitioner, Role, Service
+from practice.members import Member, members_of, places_of
+from practice.models import Membership, Practitioner, Role, Service
 
 WHY = "changed by command"
 YES_OR_NO = {"yes": True, "no": False}
@@ -57,14 +58,8 @@ class Command(BaseCommand):
                 f"the database refused ({type(error).__name__}): does something else write to it "
                 "now? Nothing was stored"
             ) from None
-        members = list(_members(service))
-        holding = dict(
-            Holding.objects.on(today)
-            .filter(episode__client__service=service, episode__ended_on__isnull=True)
-            .values_list("practitioner")
-            .annotate(episodes=Count("pk"))
-        )
-        for line in (*_practice(service), *_people(members, holding), *_passwords(members)):
+        members = members_of(service, today=today)
+        for line in (*_practice(service), *_people(members), *_passphrases(members)):
             self.stdout.write(line)
 
     def _add_settings(self, parser: ArgumentParser) -> None:
@@ -84,6 +79,20 @@ class Command(BaseCommand):
             choices=list(YES_OR_NO),
             help="whether every enquiry is logged: only then do referral counts and waits mean "
             "anything",
+        )
+        parser.add_argument(
+            "--signal-off",
+            action="append",
+            default=[],
+            choices=[signal.value for signal in SWITCHABLE],
+            help="a signal for review that is not wanted; may be given several times",
+        )
+        parser.add_argument(
+            "--signal-on",
+            action="append",
+            default=[],
+            choices=[signal.value for signal in SWITCHABLE],
+            help="the opposite",
         )
         parser.add_argument("--rename", metavar="NEW_NAME", help="another name for the practice")
 
@@ -108,15 +117,29 @@ def _change_settings(service: Service, options: Mapping[str, Any]) -> None:
         name=None if name is None else _free_name(name, service=service),
         primary_outcome=None if primary is None else PrimaryOutcome(primary),
         logs_every_enquiry=None if logs is None else YES_OR_NO[logs],
+        signals_off=_signals_off(service, options),
         by=None,
         why=WHY,
     )
 
 
+def _signals_off(service: Service, options: Mapping[str, Any]) -> set[Signal] | None:
+    off, on = set(options["signal_off"]), set(options["signal_on"])
+    if off & on:
+        raise RefusedError(
+            f"{', '.join(sorted(off & on))} stands under both --signal-off and --signal-on: choose one"
+        )
+    if not off | on:
+        return None
+    return (service.signals_turned_off | {Signal(code) for code in off}) - {
+        Signal(code) for code in on
+    }
+
+
 def _change_members(service: Service, options: Mapping[str, Any]) -> None:
     for (email,) in options["add"]:
         _add(service, email)
-    known = {member.practitioner.email: member for member in _members(service)}
+    known = {member.practitioner.email: member for member in places_of(service)}
     for old, new in options["email"]:
         member = _known(service, known, old)
         address = _address(new)
@@ -141,7 +164,7 @@ def _change_members(service: Service, options: Mapping[str, Any]) -> None:
 
 def _add(service: Service, email: str) -> None:
     address = _address(email)
-    members = [member.practitioner.email for member in _members(service)]
+    members = [member.practitioner.email for member in places_of(service)]
     if address in members:
         raise RefusedError(
             f"{address} is a member of {service.name} already; there is: {', '.join(members)}"
@@ -159,10 +182,6 @@ def _known(service: Service, known: Mapping[str, Membership], email: str) -> Mem
             + (", ".join(there) or "nobody yet (--add EMAIL)")
         )
     return member
-
-
-def _members(service: Service) -> Iterable[Membership]:
-    return service.memberships.select_related("practitioner").order_by("practitioner__email")
 
 
 def _free_name(name: str, *, service: Service) -> str:
@@ -205,32 +224,26 @@ def _practice(service: Service) -> Iterator[str]:
         yield "Invented data: the demonstration"
     yield f"Primary outcome: {PrimaryOutcome(service.primary_outcome).words}"
     yield f"Every enquiry is logged: {'yes' if service.logs_every_enquiry else 'no'}"
+    off = [signal for signal in SWITCHABLE if signal in service.signals_turned_off]
+    yield f"Signals turned off: {', '.join(f'{each} ({each.words})' for each in off) or 'none'}"
 
 
-def _people(members: list[Membership], holding: Mapping[int, int]) -> Iterator[str]:
+def _people(members: list[Member]) -> Iterator[str]:
     yield "Members:" if members else "Members: nobody yet (--add EMAIL)"
     for member in members:
-        person = member.practitioner
-        held = holding.get(person.pk, 0)
+        person = member.person
         yield (
             f"  {member.role}: {person.name or '(no name yet)'}, {person.email}, "
-            f"{_sign_in(person)}, holds {held} open episode{'' if held == 1 else 's'}"
+            f"{member.sign_in}, holds {member.holding}"
         )
-    if members and all(member.role != Role.LEAD for member in members):
+    if members and not any(member.place.is_lead for member in members):
         yield "Nobody sees the whole practice: make somebody a lead with --lead EMAIL"
 
 
-def _sign_in(person: Practitioner) -> str:
-    if not person.has_usable_password():
-        return "cannot sign in (no password)"
-    return "can sign in" if person.is_active else "cannot sign in (account closed)"
-
-
-def _passwords(members: list[Membership]) -> Iterator[str]:
-    without = [member.practitioner for member in members]
-    without = [person for person in without if not person.has_usable_password()]
+def _passphrases(members: list[Member]) -> Iterator[str]:
+    without = [member.person for member in members if not member.person.has_usable_password()]
     if without:
-        yield "To let a person without a password sign in:"
+        yield "To let a person without a passphrase sign in, invite them on the settings page, or:"
     for person in without:
         # An address may hold signs that a shell takes for its own, such as an apostrophe.
         yield f"  python3 manage.py changepassword {shlex.quote(person.email)}"
