@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from practice.cases.holders import held_in
 from practice.cases.risk import RiskItem, risk_items_of
 from practice.cases.scores import ScoreLine, score_lines
 from practice.cohorts import Scope, records_of
@@ -13,7 +14,10 @@ from practice.domain.outcomes import Course
 from practice.domain.review import ReviewGroup, review_group, review_order
 from practice.domain.signal_kinds import SignalFound
 from practice.domain.signals import is_paused, signals
-from practice.models import Episode, Holding, Service
+from practice.models import Episode, Service
+
+# Long, encrypted, and of no use to a list: each would have to be decrypted.
+NOTES = ("note", "found", "would_try")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,20 +101,23 @@ class Case:
         return self.risk_items[-1] if self.risk_items else None
 
 
-def load_cases(scope: Scope, *, on: dt.date) -> tuple[Case, ...]:
-    """The open episodes of a scope on a day, what needs attention first: five queries.
-
-    Left-out episodes are among them: they are in no figure, but somebody is in therapy. An episode
-    belongs to whoever holds it on the day.
-    """
+def open_episodes(scope: Scope, *, on: dt.date) -> QuerySet[Episode]:
+    """Referred by the day and not ended on it or before; of a practitioner, those held on the day."""
     episodes = Episode.objects.filter(
         Q(ended_on__isnull=True) | Q(ended_on__gt=on),
         client__service=scope.service,
         referred_on__lte=on,
     )
-    if scope.practitioner is not None:
-        held = Holding.objects.on(on).filter(practitioner=scope.practitioner)
-        episodes = episodes.filter(pk__in=held.values("episode"))
+    return held_in(episodes, scope=scope, on=on)
+
+
+def load_cases(scope: Scope, *, on: dt.date) -> tuple[Case, ...]:
+    """The open episodes of a scope on a day, what needs attention first: five queries.
+
+    Left-out episodes are among them: they are in no figure, but somebody is in therapy. An episode
+    belongs to whoever holds it on the day. Each comes with its client, without its notes.
+    """
+    episodes = open_episodes(scope, on=on)
     records = {record.key: record for record in records_of(episodes)}
     risks = risk_items_of(episodes, on=on)
     cases = (
@@ -120,7 +127,9 @@ def load_cases(scope: Scope, *, on: dt.date) -> tuple[Case, ...]:
             course=Course(episode=records[episode.pk], until=on),
             risk_items=risks.get(episode.pk, ()),
         )
-        for episode in episodes.select_related("client")
+        for episode in episodes.select_related("client").defer(*NOTES)
+        # One that was added since the records were read comes with the next look.
+        if episode.pk in records
     )
     return tuple(sorted(cases, key=lambda case: case.order))
 

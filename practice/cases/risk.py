@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Substr
 
 from practice.domain.measures import MEASURES, Measure
-from practice.domain.signal_kinds import RiskAnswer
+from practice.domain.signal_kinds import RISK_ABOVE, RiskAnswer
 from practice.models import Episode, MeasureCompletion
 
 RISK_MEASURES = tuple(code for code, measure in MEASURES.items() if measure.risk_item is not None)
@@ -56,23 +56,49 @@ def risk_items_of(
     episodes: QuerySet[Episode], *, on: dt.date
 ) -> Mapping[int, tuple[RiskItem, ...]]:
     """By episode, oldest first: one for each form up to the day that has a risk item. One query."""
+    return _by_episode(_forms_of(episodes, on=on))
+
+
+def open_risks_of(
+    episodes: QuerySet[Episode], *, on: dt.date
+) -> Mapping[int, tuple[RiskItem, ...]]:
+    """The same of those alone that are above 0 and not written about, read from the forms of many.
+
+    For the ended episodes of a practice, of which nearly all have nothing open. One query.
+    """
+    above = Q()
+    for code in RISK_MEASURES:
+        marks = [str(answer) for answer in range(RISK_ABOVE + 1, MEASURES[code].maximum_answer + 1)]
+        above |= Q(measure=code, **{f"{code}_mark__in": marks})
+    forms = _forms_of(episodes, on=on).annotate(
+        **{
+            f"{code}_mark": Substr("answers", MEASURES[code].risk_item or 1, 1)
+            for code in RISK_MEASURES
+        }
+    )
+    return _by_episode(forms.filter(above, risk_response__isnull=True))
+
+
+def _forms_of(episodes: QuerySet[Episode], *, on: dt.date) -> QuerySet[MeasureCompletion]:
     keys = episodes.order_by().values("pk")
-    forms = (
-        MeasureCompletion.objects.filter(
-            Q(session__episode__in=keys) | Q(episode__in=keys), measure__in=RISK_MEASURES
-        )
-        .annotate(
+    return MeasureCompletion.objects.filter(
+        Q(session__episode__in=keys) | Q(episode__in=keys), measure__in=RISK_MEASURES
+    ).filter(Q(session__held_on__lte=on) | Q(completed_on__lte=on))
+
+
+def _by_episode(forms: QuerySet[MeasureCompletion]) -> Mapping[int, tuple[RiskItem, ...]]:
+    rows = (
+        forms.annotate(
             key=Coalesce("session__episode_id", "episode_id"),
             day=Coalesce("session__held_on", "completed_on"),
             place=Coalesce("session__position", "position"),
             response=F("risk_response__pk"),
         )
-        .filter(day__lte=on)
         .order_by("day", "place", "pk")
         .values_list("key", "uid", "measure", "day", "answers", "response")
     )
     found: defaultdict[int, list[RiskItem]] = defaultdict(list)
-    for key, uid, measure, day, answers, response in forms:
+    for key, uid, measure, day, answers, response in rows:
         found[key].append(
             RiskItem(
                 completion=uid,

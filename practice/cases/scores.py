@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reportlab.graphics.shapes import Drawing
+
+from practice.charts.sparkline import SparkPoint, sparkline
 from practice.domain.change import Change
 from practice.domain.measures import MEASURES, in_figures
 from practice.domain.outcomes import Course
@@ -61,6 +64,25 @@ class ScoreLine:
             return f"{self.name} {first}: {ONE_SCORE}"
         best, last = in_figures(self.best.total), in_figures(self.last.total)
         return f"{self.name} {first}, best {best}, last {last}: {self.change_words}"
+
+    @property
+    def drawing(self) -> Drawing:
+        """The scores as a small line with the cut-off, by the day on which each was taken."""
+        measure = self.trajectory.measure
+        return sparkline(
+            [
+                SparkPoint(day=score.on.toordinal(), total=float(score.total))
+                for score in self.trajectory.scores
+            ],
+            maximum=measure.maximum,
+            cut_off=measure.case_at,
+        )
+
+    @property
+    def drawing_words(self) -> str:
+        """The same for whoever cannot see it: PHQ-9: 15, 12, 9; cut-off 10."""
+        totals = ", ".join(in_figures(score.total) for score in self.trajectory.scores)
+        return f"{self.name}: {totals or NOT_MEASURED}; cut-off {self.trajectory.measure.case_at}"
 
 
 def score_lines(course: Course, *, primary: Iterable[str]) -> tuple[ScoreLine, ...]:

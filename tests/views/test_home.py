@@ -1,0 +1,48 @@
+"""Where somebody lands after signing in."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from practice.models import Membership
+from tests.cast import Cast, make_practitioner, make_service, saved
+
+
+@pytest.mark.parametrize("person", ["alice", "leda"])
+def test_in_one_practice_on_ones_own_caseload(client: Client, cast: Cast, person: str) -> None:
+    somebody = getattr(cast, person)
+    client.force_login(somebody)
+    answer = client.get(reverse("home"))
+    own = reverse("caseload", args=[cast.service.uid, somebody.uid])
+    assert (answer.status_code, answer["Location"]) == (302, own)
+    assert client.get(own).status_code == 200
+
+
+def test_in_several_practices_there_is_a_choice(client: Client, cast: Cast) -> None:
+    saved(Membership(service=cast.other_service, practitioner=cast.alice), by=cast.leda)
+    client.force_login(cast.alice)
+    page = client.get(reverse("home")).content.decode()
+    for service in (cast.service, cast.other_service):
+        address = reverse("caseload", args=[service.uid, cast.alice.uid])
+        assert f'<a href="{address}">{service.name}</a>' in page
+        assert client.get(address).status_code == 200
+
+
+def test_in_no_practice_it_says_whom_to_ask(client: Client, cast: Cast) -> None:
+    make_service(name="Not theirs")
+    client.force_login(make_practitioner(email="dora@example.org"))
+    page = client.get(reverse("home")).content.decode()
+    assert "You do not belong to a practice yet" in page
+    assert "Not theirs" not in page
+
+
+def test_nobody_signed_in_is_asked_to(client: Client, cast: Cast) -> None:
+    answer = client.get(reverse("home"))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_it_is_only_read_and_never_kept(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    assert client.post(reverse("home")).status_code == 405
+    assert "no-store" in client.get(reverse("home"))["Cache-Control"]
