@@ -1,20 +1,174 @@
 """One client's episode: looked at, corrected, paused."""
 
 import uuid
+from collections.abc import Mapping
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from practice.actions.corrections import needs_reason
+from practice.actions.episodes import StaleError, Version, change_details, end_pause, pause_episode
+from practice.actions.sessions import RefusedFieldError
+from practice.actions.writing import RefusedError
+from practice.cases.meanwhile import meanwhile
+from practice.cases.page import load_page
+from practice.cases.pictures import MeasurePicture
+from practice.charts.svg import to_svg
+from practice.charts.trajectory import trajectory_chart
+from practice.cohorts import Scope
+from practice.domain.outcomes import SILENT_FROM_DAYS
+from practice.domain.periods import day_words
+from practice.domain.signals import is_paused
+from practice.forms.clients import DETAILS, FACTS, EpisodeForm, PauseForm, suggestions
+from practice.forms.reasons import reason_given
+from practice.models import Episode
+from practice.views.access import find_episode, signed_in
+from practice.views.clients import point_at_leaving_out
+
+# Points of the drawing: about a phone's width, so that its letters stay readable there.
+_CHART_WIDTH, _CHART_HEIGHT = 280.0, 175.0
 
 
+@never_cache
+@require_safe
 def episode_detail(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
-    """page"""
-    raise Http404
+    """Everything there is about one episode of a client."""
+    found = find_episode(request, episode)
+    page = load_page(found, on=timezone.localdate(), person=signed_in(request))
+    return render(
+        request,
+        "clients/episode_detail.html",
+        {
+            "scope": Scope(service=found.client.service),
+            "page": page,
+            "episode": found,
+            "charts": [_chart(picture) for picture in page.pictures],
+        },
+    )
 
 
+def _chart(picture: MeasurePicture) -> dict[str, object]:
+    svg = to_svg(
+        trajectory_chart(picture.plot, width=_CHART_WIDTH, height=_CHART_HEIGHT),
+        uid=f"trajectory-{picture.measure.code}",
+        title=picture.title,
+        description=picture.description,
+    )
+    # Our own drawing; its texts are escaped in to_svg.
+    return {"picture": picture, "svg": mark_safe(svg)}  # noqa: S308
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def episode_edit(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
-    """details put right"""
-    raise Http404
+    """The details of an episode and its client, put right."""
+    found = find_episode(request, episode)
+    form = _episode_form(request, found, data=request.POST or None)
+    told: tuple[str, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            _store_details(request, found, form)
+        except StaleError as stale:
+            since = meanwhile(found, form.version_seen)
+            told = since.lines
+            form = _episode_form(request, found, data=_laid_over(found, form, seen=since.seen))
+            form.add_error(None, str(stale))
+        except RefusedFieldError as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, "The details are stored.")
+            if "birth_year" in form.changed_data:
+                point_at_leaving_out(request, found)
+            return redirect("episode-detail", episode=found.uid)
+    context = {
+        "scope": Scope(service=found.client.service),
+        "episode": found,
+        "form": form,
+        "told": told,
+        "suggestions": suggestions(found.client.service),
+    }
+    return render(request, "clients/episode_edit.html", context)
 
 
+def _store_details(request: HttpRequest, episode: Episode, form: EpisodeForm) -> None:
+    change_details(
+        episode=episode,
+        facts=form.facts,
+        details=form.details,
+        version=form.version_seen,
+        by=signed_in(request),
+        why=reason_given(form.cleaned_data),
+    )
+
+
+def _episode_form(
+    request: HttpRequest, episode: Episode, *, data: Mapping[str, object] | None
+) -> EpisodeForm:
+    by, now = signed_in(request), timezone.now()
+    stored = {name: getattr(episode.client, name) for name in FACTS}
+    stored |= {name: getattr(episode, name) for name in DETAILS}
+    return EpisodeForm(
+        data,
+        initial=stored | {"version": str(Version.of(episode))},
+        today=timezone.localdate(now),
+        explained=[
+            name
+            for names, row in ((FACTS, episode.client), (DETAILS, episode))
+            if needs_reason(row, by=by, now=now)
+            for name in names
+        ],
+    )
+
+
+def _laid_over(
+    episode: Episode, form: EpisodeForm, *, seen: Mapping[str, object]
+) -> dict[str, object]:
+    """What was typed, over what is stored now: a field left as it was seen takes the newer value."""
+    laid: dict[str, object] = dict(form.data.items()) | {"version": str(Version.of(episode))}
+    for names, row in ((FACTS, episode.client), (DETAILS, episode)):
+        for name in names:
+            if name in seen and form.cleaned_data[name] == seen[name]:
+                stored = getattr(row, name)
+                laid[name] = "" if stored is None else str(stored)
+    return laid
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def episode_pause(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
-    """agreed pause"""
-    raise Http404
+    """An agreed pause: until when and why; ended early with the other button. Only while open."""
+    found = find_episode(request, episode)
+    if found.ended_on is not None:
+        raise Http404("there is nothing to pause")
+    today, by = timezone.localdate(), signed_in(request)
+    paused = is_paused(today, paused_until=found.paused_until)
+    if request.method == "POST" and "end" in request.POST:
+        end_pause(episode=found, by=by)
+        messages.success(request, "The pause is over: signals show again.")
+        return redirect("episode-detail", episode=found.uid)
+    stored = {"until": found.paused_until, "why": found.pause_reason} if paused else None
+    form = PauseForm(request.POST or None, initial=stored)
+    if request.method == "POST" and form.is_valid():
+        until = form.cleaned_data["until"]
+        try:
+            pause_episode(
+                episode=found, until=until, reason=form.cleaned_data["why"], today=today, by=by
+            )
+        except RefusedError as refused:
+            form.add_error("until", str(refused))
+        else:
+            messages.success(request, f"Paused until and including {day_words(until)}.")
+            return redirect("episode-detail", episode=found.uid)
+    context = {
+        "scope": Scope(service=found.client.service),
+        "episode": found,
+        "form": form,
+        "paused": paused,
+        "silent_from": SILENT_FROM_DAYS,
+    }
+    return render(request, "clients/episode_pause.html", context)
