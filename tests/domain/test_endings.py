@@ -1,14 +1,18 @@
 """How an episode can end, and what each way counts as."""
 
+import datetime as dt
+
 import pytest
 
 from practice.domain.endings import (
     NHS_END_CODES,
     PLANNED,
     UNPLANNED,
+    AgeAt,
     Ending,
     EndingGroup,
     LeftOut,
+    age_at,
 )
 
 GROUPS = {
@@ -70,3 +74,26 @@ def test_left_out_only_for_these_reasons() -> None:
         "test_record",
         "assessment_only_contract",
     }
+
+
+def test_every_choice_says_what_it_means() -> None:
+    for meanings in (
+        [ending.meaning for ending in Ending],
+        [reason.meaning for reason in LeftOut],
+        [group.counts_as for group in EndingGroup],
+    ):
+        assert len(set(meanings)) == len(meanings)
+        assert all(meaning.endswith(".") for meaning in meanings)
+
+
+@pytest.mark.parametrize(
+    ("birth_year", "age"),
+    [
+        pytest.param(2007, AgeAt.ADULT, id="19 in that year"),
+        pytest.param(2008, AgeAt.MAYBE, id="18 in that year, perhaps not yet"),
+        pytest.param(2009, AgeAt.UNDER, id="17 in that year"),
+        pytest.param(None, None, id="no year"),
+    ],
+)
+def test_age_by_the_year_of_birth(birth_year: int | None, age: AgeAt | None) -> None:
+    assert age_at(dt.date(2026, 3, 9), birth_year=birth_year) is age
