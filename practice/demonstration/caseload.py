@@ -3,7 +3,7 @@
 Every course is dealt and drawn from its practitioner, month and place in the month, as if the
 future were known, and then cut at today. So two days of the same month share one history, to
 which the later one adds what has come since; in the next month the oldest month falls away. Two
-things move with the day: the open clients made to order (see open_cases) and the practice of
+things move with the day: the clients made to order (see open_cases) and the practice of
 somebody who began eight months ago (see newcomer).
 """
 
@@ -30,9 +30,9 @@ from practice.domain.endings import LeftOut
 MONTHS = 36
 # After so many months a client who has ended may come back.
 BACK_AFTER = 13
-# References of one half-year: the referrals first, then the open clients made to order.
-NUMBERS = 30
-MADE_TO_ORDER_FROM = 26
+# References of one half-year: the referrals first, then the clients made to order.
+NUMBERS = 31
+MADE_TO_ORDER_FROM = 24
 LAST_NUMBER = 990
 
 Month = tuple[int, int]
@@ -43,7 +43,7 @@ class InventedCaseload:
     """An invented service as of a day.
 
     practitioners: e-mail and name. episodes, sessions: rows in the columns of the two files, all
-    cells as text. signals: the references of the open clients made to order, by what they show.
+    cells as text. signals: the references of the clients made to order, by what they show.
     """
 
     today: dt.date

@@ -1,4 +1,6 @@
-"""Open clients made to order: one for each thing that a practitioner should see at a glance.
+"""Clients made to order: one for each thing that a practitioner should see at a glance.
+
+All are open, but one who has just left.
 
 Their dates are counted back from today, so that each shows its signal on any day. The price: the
 caseloads of two days hold the same references with different dates, so the rows of a later day are
@@ -24,12 +26,13 @@ from practice.demonstration.people import (
 )
 from practice.demonstration.rows import Row, cell
 from practice.demonstration.scores import FormStyle, Trajectory, item_cells
+from practice.domain.endings import Ending
 from practice.domain.measures import GAD7, MEASURES, PHQ9, Mode
 from practice.domain.sessions import Attendance, Kind, Medium
 
 
 class Signal(StrEnum):
-    """What an open client made to order shows."""
+    """What a client made to order shows."""
 
     SILENT_70 = "no contact for 70 days"
     SILENT_130 = "no contact for 130 days"
@@ -42,6 +45,8 @@ class Signal(StrEnum):
     RECOVERED = "below the cut-off"
     EARLY = "early in therapy"
     NEAR_THE_END = "near the end"
+    PAUSED = "an agreed pause"
+    LEFT = "left last week, getting better"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +54,8 @@ class OpenCase:
     """One client. gap: days since the last session attended, at least.
 
     scores: one pair of PHQ-9 and GAD-7 for each session, the assessment first; None for a session
-    without forms. missed: appointments not kept since. risk: the last answer to PHQ-9 item 9.
+    without forms. missed: appointments not kept since. risks: the answers to PHQ-9 item 9, where the
+    client answers item by item. ended: how, and how many days ago.
     """
 
     signal: Signal
@@ -57,7 +63,8 @@ class OpenCase:
     gap: int
     scores: tuple[tuple[int, int] | None, ...] = ()
     missed: int = 0
-    risk: int | None = None
+    ended: tuple[Ending, int] | None = None
+    risks: tuple[int, ...] = ()
     extra: Row = field(default_factory=dict)
 
 
@@ -74,7 +81,7 @@ OPEN_CASES = (
         practitioner=ZOE,
         gap=1,
         scores=((19, 15), (18, 15), (19, 13), (16, 12), (15, 12)),
-        risk=1,
+        risks=(0, 0, 1, 0, 1),
     ),
     OpenCase(
         signal=Signal.WORSE,
@@ -134,6 +141,20 @@ OPEN_CASES = (
         ),
         extra={"planned_sessions": "11"},
     ),
+    OpenCase(
+        signal=Signal.PAUSED,
+        practitioner=ZOE,
+        gap=31,
+        scores=((17, 15), (16, 13), (13, 12), (11, 8)),
+    ),
+    OpenCase(
+        signal=Signal.LEFT,
+        practitioner=ZOE,
+        gap=17,
+        scores=((18, 15), (16, 14), (13, 11), (11, 8)),
+        missed=1,
+        ended=(Ending.LOSS_OF_CONTACT, 5),
+    ),
 )
 
 
@@ -141,6 +162,7 @@ def open_history(
     rng: random.Random, case: OpenCase, *, reference: str, weekday: int, today: dt.date
 ) -> History:
     """The episode of one such client as it stands today."""
+    ended_on = None if case.ended is None else today - DAY * case.ended[1]
     practitioner = case.practitioner
     contract = drawn_contract(rng, practitioner)
     if contract.limit is not None and contract.limit < len(case.scores):
@@ -149,32 +171,40 @@ def open_history(
     days = slots_back(practitioner, today - DAY * case.gap, weekday, len(case.scores))
     referred_on = (days[0] if days else today) - DAY * rng.randint(5, 12)
     person = drawn_person(rng, reference, year=referred_on.year, adult=True)
-    mode = Mode.SELF if case.risk is not None else Mode.TRANSCRIBED
+    mode = Mode.SELF if case.risks else Mode.TRANSCRIBED
     arrangement = Arrangement(
         practitioner=practitioner,
         contract=contract,
         fee=rng.choice(contract.fees),
         medium=rng.choice((Medium.VIDEO, Medium.FACE_TO_FACE)),
-        style=FormStyle(mode=mode, with_items=case.risk is not None, with_core=False, every=1),
+        style=FormStyle(mode=mode, with_items=bool(case.risks), with_core=False, every=1),
         trajectory=Trajectory(first={}, change={}, pace=0),
     )
     base = {"client": reference, "episode": "1"}
     sessions = _sessions(rng, case, arrangement, days)
     if case.missed:
         for visit in missed_after(practitioner, days[-1], kind=Kind.TREATMENT, count=case.missed):
-            sessions.append(appointment_cells(arrangement, visit))
+            # A holiday may have put it off until after the end.
+            if ended_on is None or visit.on <= ended_on:
+                sessions.append(appointment_cells(arrangement, visit))
     return History(
         person=person,
         number=1,
         referred_on=referred_on,
-        ended_on=None,
+        ended_on=ended_on,
         episode=base
         | episode_cells(rng, practitioner, contract, person)
         | {"referred_on": cell(referred_on)}
         | case.extra,
-        at_end={},
+        at_end=_at_end(case, ended_on),
         sessions=tuple(base | cells for cells in sessions),
     )
+
+
+def _at_end(case: OpenCase, ended_on: dt.date | None) -> Row:
+    if case.ended is None:
+        return {}
+    return {"ended_on": cell(ended_on), "ending": cell(case.ended[0])}
 
 
 def _sessions(
@@ -187,16 +217,15 @@ def _sessions(
         cells = appointment_cells(arrangement, visit)
         if pair is not None:
             cells["mode"] = arrangement.style.mode.value
-            cells |= _pair_cells(rng, case, pair, is_last=place == len(days) - 1)
+            cells |= _pair_cells(rng, pair, risk=case.risks[place] if case.risks else None)
         found.append(cells)
     return found
 
 
-def _pair_cells(rng: random.Random, case: OpenCase, pair: tuple[int, int], *, is_last: bool) -> Row:
+def _pair_cells(rng: random.Random, pair: tuple[int, int], *, risk: int | None) -> Row:
     phq9, gad7 = pair
-    if case.risk is None:
+    if risk is None:
         return {PHQ9.code: str(phq9), GAD7.code: str(gad7)}
-    risk = case.risk if is_last else 0
     return item_cells(rng, MEASURES["phq9"], phq9, risk=risk) | item_cells(
         rng, MEASURES["gad7"], gad7
     )

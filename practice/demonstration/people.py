@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SERVICE = "Harbour Lane Counselling (invented)"
+# Known to everybody who reads this, like the data: it opens the demonstration and nothing else.
+PASSPHRASE = "an-invented-practice"  # noqa: S105
 
 
 @dataclass(frozen=True, kw_only=True)

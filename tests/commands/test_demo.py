@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pypdf import PdfReader
 
+from practice.demonstration import phrases
 from tests.commands.conftest import ROOT, Demonstration
 from tests.reports.reading import words_of
 
@@ -36,7 +38,9 @@ def test_the_last_file_named_is_a_report_of_invented_data(demonstration: Demonst
     assert named[-1].endswith(".pdf")
     path = demonstration.paths[-1]
     assert path.is_file()
-    assert words_of(path.read_bytes()).count("INVENTED DATA") == 2
+    # At the head and at the foot of each page.
+    pages = PdfReader(path).pages
+    assert words_of(path.read_bytes()).count("INVENTED DATA") == 2 * len(pages) > 0
 
 
 def test_every_report_named_exists_and_is_its_own(demonstration: Demonstration) -> None:
@@ -47,9 +51,25 @@ def test_every_report_named_exists_and_is_its_own(demonstration: Demonstration) 
         assert demonstration.installation.folder in path.parents
 
 
+def test_no_file_holds_in_clear_what_was_written(demonstration: Demonstration) -> None:
+    """Encrypted from the first day, in the database, its history and SQLite's log beside it."""
+    words = [
+        *(text for pair in phrases.RESPONSES for text in pair),
+        *phrases.AGREED,
+        *phrases.AGREED_FOR.values(),
+        *(text for pairs in phrases.AFTERWARDS.values() for pair in pairs for text in pair),
+        phrases.PAUSE_REASON,
+    ]
+    files = list((demonstration.installation.folder / "demo").glob("demo.sqlite3*"))
+    assert files
+    for file in files:
+        content = file.read_bytes()
+        assert [text for text in words if text and text.encode() in content] == []
+
+
 def test_says_what_it_is_and_how_to_sign_in(demonstration: Demonstration) -> None:
     assert "Invented data" in demonstration.output
-    assert re.search(r"as \S+@\S+ with the password \S+", demonstration.output)
+    assert re.search(r"as \S+@\S+ with the passphrase \S+", demonstration.output)
     assert "serve --demo" in demonstration.output
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.db.models import Max
@@ -21,15 +22,18 @@ from practice.caseload_files import (
     store,
 )
 from practice.cohorts import Scope
-from practice.demonstration import InventedCaseload, invented_caseload
+from practice.demonstration import (
+    PASSPHRASE,
+    InventedCaseload,
+    invented_afterwards,
+    invented_caseload,
+)
 from practice.demonstration.rows import Row
+from practice.demonstration.storing import store_afterwards
 from practice.domain.periods import Month
 from practice.management.printing import write_monthly
 from practice.management.ready import make_ready
 from practice.models import Membership, Role, Service, Session
-
-# Known to everybody who reads this, like the data: it opens the demonstration and nothing else.
-PASSWORD = "an-invented-practice"  # noqa: S105
 
 # Days without a session that a holiday explains.
 LONGEST_GAP = 31
@@ -63,11 +67,13 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The demonstration is ready: {service.name}. Invented data; nobody in it exists.\n"
             "To look at it in a browser: python3 manage.py serve --demo\n"
-            f"Sign in at http://localhost:8000/ as {lead.email} with the password {PASSWORD}\n"
-            "The monthly reports, the last whole month:"
+            f"Sign in at http://localhost:8000/ as {lead.email} with the passphrase {PASSPHRASE}\n"
+            "The supervision sheet of today:"
         )
-        month = _last_whole_month(service, today=today)
         folder = Path(settings.DATA_DIR) / "reports"
+        call_command("supervision_sheet", practitioner=lead.email, out=folder, stdout=self.stdout)
+        self.stdout.write("The monthly reports, the last whole month:")
+        month = _last_whole_month(service, today=today)
         for person in service.practitioners.exclude(pk=lead.pk).order_by("email"):
             scope = Scope(service=service, practitioner=person)
             self.stdout.write(str(write_monthly(scope, month, folder=folder, today=today)))
@@ -105,10 +111,11 @@ def _bring_in(invented: InventedCaseload) -> None:
     for place in Membership.objects.filter(service=service).select_related("practitioner"):
         person = place.practitioner
         person.name = invented.practitioners[person.email]
-        person.set_password(PASSWORD)
+        person.set_password(PASSPHRASE)
         person.save()
         place.role = Role.LEAD if person.email == lead else Role.PRACTITIONER
         place.save()
+    store_afterwards(service, invented_afterwards(invented), now=timezone.now())
 
 
 def _write(path: Path, rows: list[Row]) -> Path:

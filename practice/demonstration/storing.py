@@ -1,0 +1,140 @@
+"""Stores what invented practitioners wrote, after the import, each as their own entry."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.db import transaction
+from django.utils import timezone
+
+from practice.actions.episodes import pause_episode
+from practice.actions.risk import write_response
+from practice.actions.supervision import Agreed, record_meeting
+from practice.actions.writing import change
+from practice.demonstration.afterthoughts import InventedAfterthought
+from practice.demonstration.afterwards import (
+    InventedAfterwards,
+    InventedCorrection,
+    InventedPause,
+    InventedResponse,
+)
+from practice.demonstration.keys import Key
+from practice.demonstration.supervisions import InventedMeeting
+from practice.domain.sessions import Medium
+from practice.models import (
+    Episode,
+    MeasureCompletion,
+    Practitioner,
+    Service,
+    SupervisionMeeting,
+)
+
+# When the paperwork of a day is done.
+EVENING = dt.time(17, 30)
+USUAL_MINUTES, USUAL_FEE = 50, Decimal(60)
+
+
+@transaction.atomic
+def store_afterwards(service: Service, afterwards: InventedAfterwards, *, now: dt.datetime) -> None:
+    """Write it all, all or none. The service holds the caseload that it was made for."""
+    stored = _Stored(service=service, now=now)
+    for meeting in afterwards.meetings:
+        stored.meet(meeting)
+    for response in afterwards.responses:
+        stored.respond(response)
+    for afterthought in afterwards.afterthoughts:
+        stored.look_back(afterthought)
+    stored.pause(afterwards.pause)
+    stored.correct(afterwards.correction)
+    stored.settle()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    """The stored caseload, by what its rows were called in the files."""
+
+    service: Service
+    now: dt.datetime
+
+    @cached_property
+    def people(self) -> Mapping[str, Practitioner]:
+        return {person.email: person for person in self.service.practitioners.all()}
+
+    @cached_property
+    def episodes(self) -> Mapping[Key, Episode]:
+        rows = Episode.objects.filter(client__service=self.service).select_related("client")
+        return {(row.client.reference, str(row.number)): row for row in rows}
+
+    def meet(self, meeting: InventedMeeting) -> None:
+        person = self.people[meeting.practitioner]
+        row = SupervisionMeeting(
+            service=self.service,
+            practitioner=person,
+            held_on=meeting.held_on,
+            minutes=meeting.minutes,
+            supervisor=meeting.supervisor,
+            entered_at=self._evening_of(meeting.held_on),
+        )
+        agreed = {
+            self.episodes[each.episode].pk: Agreed(agreed=each.agreed, due_on=each.due_on)
+            for each in meeting.agreements
+        }
+        record_meeting(meeting=row, agreed=agreed, by=person)
+
+    def respond(self, response: InventedResponse) -> None:
+        write_response(
+            completion=self._form(response),
+            asked=response.asked,
+            done=response.done,
+            version=0,
+            now=self._evening_of(response.on),
+            by=self.people[response.practitioner],
+            why="",
+        )
+
+    def look_back(self, afterthought: InventedAfterthought) -> None:
+        values = {
+            "got_what_they_came_for": afterthought.got_what_they_came_for,
+            "found": afterthought.found,
+            "would_try": afterthought.would_try,
+        }
+        person = self.people[afterthought.practitioner]
+        change(self.episodes[afterthought.episode], values, by=person, why="looked back")
+
+    def pause(self, pause: InventedPause) -> None:
+        pause_episode(
+            episode=self.episodes[pause.episode],
+            until=pause.until,
+            reason=pause.reason,
+            today=timezone.localdate(self.now),
+            by=self.people[pause.practitioner],
+        )
+
+    def correct(self, correction: InventedCorrection) -> None:
+        person = self.people[correction.practitioner]
+        change(self._form(correction), {"total": correction.total}, by=person, why=correction.why)
+
+    def settle(self) -> None:
+        """What most sessions are, which the form of a new one begins with."""
+        values = {
+            "usual_medium": Medium.VIDEO.value,
+            "usual_minutes": USUAL_MINUTES,
+            "usual_fee": USUAL_FEE,
+        }
+        change(self.service, values, by=None, why="demo")
+
+    def _form(self, place: InventedResponse | InventedCorrection) -> MeasureCompletion:
+        episode = self.episodes[place.episode]
+        of_session = MeasureCompletion.objects.filter(
+            session__episode=episode, session__held_on=place.on, measure=place.measure
+        )
+        form = of_session.first()
+        if form is not None:
+            return form
+        return episode.lone_completions.get(completed_on=place.on, measure=place.measure)
+
+    def _evening_of(self, day: dt.date) -> dt.datetime:
+        """Never after now: what is of today has just been written."""
+        return min(timezone.make_aware(dt.datetime.combine(day, EVENING)), self.now)
