@@ -3,21 +3,50 @@
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 
-from practice.models import MeasureCompletion, Membership, Practitioner, Role, Service
+from practice.domain.measures import MEASURES
+from practice.models import (
+    CaseloadUpload,
+    Episode,
+    Invitation,
+    MeasureCompletion,
+    Membership,
+    Practitioner,
+    Role,
+    Service,
+    SupervisionMeeting,
+)
 from practice.models import Session as Meeting
+from practice.urls import urlpatterns
+from tests.cast import (
+    make_agreement,
+    make_completion,
+    make_invitation,
+    make_meeting,
+    make_practitioner,
+    make_risk_response,
+    make_service,
+    saved,
+)
 from tests.conftest import Run
 
 # Words that occur nowhere else, each with the reason why it must not be seen.
 REFERENCE = "QZX-4711"
 NOTES = ("lighthouse", "quarrelled", "Wednesdays")
+# Written on the pages: about a risk item, for a pause, in supervision, after an ending, in a file.
+WRITTEN = ("razorbill", "guillemot", "kittiwake", "puffin", "shearwater", "fulmar", "gannet")
+SUPERVISOR = "Ottoline Brackenridge"
 NAME = "Xanthippe Quillfeather"
 FREE_TEXT = "bereavementofaparent"
 # A CORE-10 of nine items: as a number it can stand for nothing else.
@@ -35,7 +64,10 @@ QZX-4712,2025-01-14,21,17,30,
 """
 PASSWORD = "seven wild geese flying"
 WRONG_PASSWORD = "hunter2-and-more"
-SECRETS = (REFERENCE, "QZX-4712", *NOTES, NAME, "Quillfeather", FREE_TEXT, SCORE, PASSWORD)
+SECRETS = (
+    *(REFERENCE, "QZX-4712", *NOTES, *WRITTEN, NAME, "Quillfeather", SUPERVISOR, "Brackenridge"),
+    *(FREE_TEXT, SCORE, PASSWORD),
+)
 
 
 @pytest.fixture
@@ -99,6 +131,41 @@ def imported(files: tuple[str, str], db: None) -> Practitioner:
     return person
 
 
+@pytest.fixture
+def lived(imported: Practitioner) -> Practitioner:
+    """A month later: words in every place there is for words, each changed once."""
+    service = Service.objects.get()
+    ended = Episode.objects.get(ended_on__isnull=False)
+    still_open = Episode.objects.get(ended_on=None)
+    asked, done, reason, agreed, found, would_try, content = (f"{word} x" for word in WRITTEN)
+    form = make_completion(
+        of=still_open,
+        on=dt.date(2025, 2, 4),
+        measure="core10",
+        answers="0000010000",
+        total=1,
+        by=imported,
+    )
+    # And one that nobody has written about yet.
+    make_completion(of=still_open, on=dt.date(2025, 2, 5), answers="--------1", by=imported)
+    response = make_risk_response(to=form, by=imported, asked=asked, done=done)
+    meeting = make_meeting(
+        service=service,
+        practitioner=imported,
+        held_on=dt.date(2025, 2, 11),
+        supervisor=SUPERVISOR,
+    )
+    agreement = make_agreement(meeting=meeting, episode=still_open, agreed=agreed)
+    ended.found, ended.would_try = found, would_try
+    still_open.paused_until, still_open.pause_reason = dt.date(2099, 1, 1), reason
+    for _ in range(2):
+        for row in (ended, still_open, response, agreement, meeting):
+            saved(row, by=imported, why="put right")
+    CaseloadUpload(service=service, uploaded_by=imported, content=content).save()
+    make_invitation(service=service, by=imported)
+    return imported
+
+
 def test_commands_print_paths_counts_and_rates_and_nobody(
     imported: Practitioner,
     files: tuple[str, str],
@@ -127,6 +194,7 @@ def pages(client: Client, person: Practitioner) -> Iterator[int]:
     report = reverse("report-month", args=[service.uid, person.uid])
     for address in (
         "/",
+        reverse("report-list"),
         report,
         f"{report}?month=2025-03",
         f"{report}?month={REFERENCE}",
@@ -142,7 +210,7 @@ def test_looking_at_pages_leaves_nobody_in_the_log(
     imported: Practitioner, client: Client, log: Kept
 ) -> None:
     client.force_login(imported)
-    assert set(pages(client, imported)) == {200, 400, 404}
+    assert set(pages(client, imported)) == {200, 302, 400, 404}
     assert log.lines
     nothing_in("\n".join(log.lines))
 
@@ -157,6 +225,180 @@ def test_signing_in_leaves_no_password_and_no_name_in_the_log(
     assert right.status_code == 302
     nothing_in("\n".join(log.lines))
     assert WRONG_PASSWORD not in "\n".join(log.lines)
+
+
+# --- Every page there is
+
+
+class Found(HTMLParser):
+    """What a page leads to, and what its forms would send."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.addresses += [given[name] for name in ("href", "src", "action") if name in given]
+        name = given.get("name", "")
+        if tag == "form" and given.get("method", "").lower() == "post":
+            self.forms.append((given.get("action", ""), {}))
+        elif tag == "form":
+            # A search goes nowhere in this test; its fields are nobody's.
+            self.forms.append(("", {}))
+        elif not self.forms:
+            return
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and (self._select not in self._fields or "selected" in given):
+            self._fields[self._select] = given.get("value", "")
+        elif tag == "textarea" and name:
+            self._fields[name] = f"{REFERENCE} {WRITTEN[0]} {NAME}"
+        elif tag == "input" and name:
+            self._fields[name] = self._typed(given)
+
+    @property
+    def _fields(self) -> dict[str, str]:
+        return self.forms[-1][1]
+
+    @staticmethod
+    def _typed(given: dict[str, str]) -> str:
+        if given.get("type", "text") in ("hidden", "radio", "checkbox", "submit"):
+            return given.get("value", "")
+        return REFERENCE
+
+
+def patterns(found: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for pattern in found:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def addresses() -> list[str]:
+    """Every address of the program, with everything of this practice that can stand in one."""
+    service, person = Service.objects.get(name="Harbour"), Practitioner.objects.get(name=NAME)
+    parts: dict[str, list[Any]] = {
+        "service": [service.uid],
+        "practitioner": [person.uid],
+        "episode": list(Episode.objects.values_list("uid", flat=True)),
+        "session": list(Meeting.objects.values_list("uid", flat=True))[:2],
+        "completion": list(MeasureCompletion.objects.values_list("uid", flat=True)),
+        "meeting": list(SupervisionMeeting.objects.values_list("uid", flat=True)),
+        "upload": list(CaseloadUpload.objects.values_list("uid", flat=True)),
+        "invitation": list(Invitation.objects.values_list("uid", flat=True)),
+        "token": ["stale-token"],
+        "measure": [next(iter(MEASURES))],
+        "uidb36": ["1"],
+        "key": ["stale-key"],
+    }
+    found = []
+    for pattern in patterns(urlpatterns):
+        names = list(pattern.pattern.regex.groupindex)
+        for values in product(*(parts[name] for name in names)):
+            found.append(reverse(str(pattern.name), kwargs=dict(zip(names, values, strict=True))))
+    return found
+
+
+def test_every_address_can_be_made(lived: Practitioner) -> None:
+    assert len(addresses()) > 50
+    with pytest.raises(NoReverseMatch):
+        reverse("report-month")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """What came of asking for every page: nobody may be named in it."""
+
+    statuses: dict[str, int]
+    heads: list[str]
+    links: list[str]
+    texts: list[str]
+
+
+def walk(client: Client, *, query: str = "") -> Walk:
+    """Ask for every page, and send each of its forms with words that name somebody; undo it."""
+    made = Walk(statuses={}, heads=[], links=[], texts=[])
+    for address in addresses():
+        answer = client.get(address + query)
+        made.statuses[address] = answer.status_code
+        made.heads.append(str(answer.headers))
+        if not answer.get("Content-Type", "").startswith("text/html"):
+            continue
+        # Of a page to which somebody's words were sent in the address, they may be said again.
+        page = answer.content.decode()
+        made.texts.append(page)
+        found = Found(page)
+        made.links.extend([] if query else found.addresses)
+        for action, fields in found.forms:
+            if "logout" not in action and "demonstration" not in action:
+                made.heads.append(str(sent(client, action or address, fields).headers))
+    return made
+
+
+def sent(client: Client, address: str, fields: dict[str, str]) -> Any:
+    with transaction.atomic():
+        answer = client.post(address, fields)
+        transaction.set_rollback(True)
+    assert answer.status_code != 500, address
+    return answer
+
+
+def test_no_page_leaves_anybody_in_the_log_in_an_address_or_in_a_file_name(
+    lived: Practitioner, client: Client, log: Kept
+) -> None:
+    client.force_login(lived)
+    made = walk(client)
+    assert set(made.statuses.values()) <= {200, 302, 404}
+    nothing_in("\n".join(log.lines))
+    nothing_in("\n".join(made.links))
+    # The names of downloads, and where a form leads to.
+    nothing_in("\n".join(made.heads))
+
+
+def test_the_walk_saw_what_it_looks_for(lived: Practitioner, client: Client) -> None:
+    """Nothing was found where it must not be; so it must have been where it may."""
+    client.force_login(lived)
+    shown = " ".join(walk(client).texts)
+    for word in (REFERENCE, "QZX-4712", FREE_TEXT, SCORE, *NOTES, *WRITTEN[:6], SUPERVISOR):
+        assert word in shown, word
+
+
+def test_no_question_asked_by_an_address_is_kept_in_the_log(
+    lived: Practitioner, client: Client, log: Kept
+) -> None:
+    client.force_login(lived)
+    names = ("search", "query", "q", "month", "year", "on", "sort", "page", "reference", "date")
+    made = walk(client, query="?" + "&".join(f"{name}={REFERENCE}" for name in names))
+    assert set(made.statuses.values()) <= {200, 302, 400, 404}
+    nothing_in("\n".join(log.lines))
+
+
+def test_a_stranger_learns_nobody_from_any_page(
+    lived: Practitioner, client: Client, log: Kept
+) -> None:
+    other = make_service(name="Hillside")
+    stranger = make_practitioner(email="stranger@example.org", service=other, role=Role.LEAD)
+    client.force_login(stranger)
+    made = walk(client)
+    assert set(made.statuses.values()) <= {200, 302, 404}
+    for text in ("\n".join(log.lines), *made.texts, *made.links, *made.heads):
+        nothing_in(text)
+
+
+def test_who_is_not_signed_in_learns_nobody_from_any_page(
+    lived: Practitioner, client: Client, log: Kept
+) -> None:
+    made = walk(client)
+    for text in ("\n".join(log.lines), *made.texts, *made.links, *made.heads):
+        nothing_in(text)
+
+
+# --- Where it fails
 
 
 def failing(message: str) -> Callable[..., None]:
@@ -192,7 +434,7 @@ def test_a_failing_page_names_nobody_even_where_the_template_fails(
     monkeypatch.setattr("practice.views.reports.render", failing(NAME))
     client.force_login(imported)
     client.raise_request_exception = False
-    answer = client.get("/")
+    answer = client.get(reverse("report-list"))
     assert answer.status_code == 500
     nothing_in(answer.content.decode() + "\n".join(log.lines))
 
@@ -225,6 +467,18 @@ def test_no_cell_of_the_database_holds_a_note_in_clear(imported: Practitioner) -
     assert MeasureCompletion.objects.count() == 9
 
 
+def test_no_cell_of_the_database_holds_what_was_written_on_a_page(lived: Practitioner) -> None:
+    """Nor does its history, which has the words of every change."""
+    cells = list(every_cell())
+    assert any(SUPERVISOR in value for _, value in cells)
+    for word in WRITTEN:
+        assert [table for table, value in cells if word in value.lower()] == []
+    # They are all there.
+    ended = Episode.objects.get(ended_on__isnull=False)
+    assert ended.history.count() == 3
+    assert {kept.found for kept in ended.history.all()} == {"", f"{WRITTEN[4]} x"}
+
+
 def test_no_file_of_an_installation_holds_a_note_in_clear(
     files: tuple[str, str], tmp_path: Path, run: Run
 ) -> None:
@@ -245,7 +499,7 @@ def test_addresses_hold_random_ids_and_never_a_number_or_a_name(
     imported: Practitioner, client: Client
 ) -> None:
     client.force_login(imported)
-    page = client.get("/").content.decode()
+    page = client.get(reverse("report-list")).content.decode()
     service = Service.objects.get()
     assert str(service.uid) in page
     nothing_in(page, allowed=(NAME, "Quillfeather"))
