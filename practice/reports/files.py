@@ -1,5 +1,6 @@
 """Reports as files: named without client data, written whole or not at all."""
 
+import datetime as dt
 import os
 import tempfile
 from hashlib import sha256
@@ -21,17 +22,30 @@ def monthly_name(scope: Scope, month: Month) -> str:
     one person in two of them. It is the same for the same scope, so that a later draft replaces
     the earlier one.
     """
+    return _named("monthly-report", str(month), scope)
+
+
+def supervision_name(scope: Scope, day: dt.date, *, naming: str) -> str:
+    """supervision-sheet-2026-11-22-references-zoe-at-example-org-3fa2c81b.pdf: never a client.
+
+    naming: a sheet with letters must not replace the one with references.
+    """
+    return _named("supervision-sheet", f"{day.isoformat()}-{naming}", scope)
+
+
+def _named(what: str, which: str, scope: Scope) -> str:
     if scope.practitioner is None:
         whose, uids = scope.service.name, str(scope.service.uid)
     else:
         whose = scope.practitioner.email.replace("@", " at ").replace(".", " ")
         uids = f"{scope.service.uid} {scope.practitioner.uid}"
     parts = (
-        str(month),
+        what,
+        which,
         slugify(whose)[:_LONGEST].strip("-"),
         sha256(uids.encode()).hexdigest()[:8],
     )
-    return f"monthly-report-{'-'.join(part for part in parts if part)}.pdf"
+    return f"{'-'.join(part for part in parts if part)}.pdf"
 
 
 def write_whole(path: Path, content: bytes) -> None:

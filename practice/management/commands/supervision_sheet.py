@@ -1,0 +1,106 @@
+"""Writes the supervision sheet as PDF."""
+
+import datetime as dt
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from practice.caseload_files import cells
+from practice.caseload_files.cells import CellError
+from practice.cohorts import Scope
+from practice.management.asked import asked_scope
+from practice.management.ready import ensure_ready
+from practice.models import Practitioner, Service
+from practice.reports.files import supervision_name, write_whole
+from practice.reports.supervision import supervision_sheet
+from practice.reports.supervision_names import Naming
+from practice.reports.supervision_pdf import supervision_pdf
+from practice.reports.supervision_text import sheet_text
+
+
+class Command(BaseCommand):
+    """supervision_sheet --practitioner EMAIL [--on DATE] [--service NAME] [--letters] --out DIR."""
+
+    help = (
+        "Writes the supervision sheet of one practitioner as PDF, one row for each open client, and "
+        "prints its path as the last line."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--practitioner", required=True, metavar="EMAIL")
+        parser.add_argument("--on", metavar="2026-10-31", help="the day; default: today")
+        parser.add_argument(
+            "--service", metavar="NAME", help="needed for somebody who works in several"
+        )
+        parser.add_argument(
+            "--letters",
+            action="store_const",
+            const=Naming.LETTERS,
+            default=Naming.REFERENCES,
+            dest="naming",
+            help="clients as A, B, C; their key is on the page of the sheet",
+        )
+        parser.add_argument("--out", required=True, type=Path, metavar="FOLDER")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ensure_ready()
+        today = timezone.localdate()
+        on = _day(options["on"], today=today)
+        scope = _scope(email=options["practitioner"], service=options["service"])
+        naming: Naming = options["naming"]
+        folder: Path = options["out"]
+        sheet = supervision_sheet(scope, on=on, printed_on=today, seen_by=None)
+        path = folder / supervision_name(scope, on, naming=naming.value)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(path, supervision_pdf(sheet_text(sheet, naming=naming)))
+        except OSError as problem:
+            raise CommandError(
+                f"the sheet could not be written to {folder}: {problem.strerror}"
+            ) from None
+        if naming is Naming.LETTERS:
+            self.stdout.write(
+                "The key to the letters is on the page of the same day's sheet. Print it today, "
+                "and keep it apart from the sheet."
+            )
+        self.stdout.write(str(path))
+
+
+def _day(text: str | None, *, today: dt.date) -> dt.date:
+    if text is None:
+        return today
+    try:
+        day = cells.day(text, today=dt.date.max)
+    except CellError as problem:
+        raise CommandError(f"{text!r} is not a day for a sheet: {problem}") from None
+    if day > today:
+        raise CommandError(f"{day.isoformat()} has not come yet; the newest is {today.isoformat()}")
+    return day
+
+
+def _scope(*, email: str, service: str | None) -> Scope:
+    """In the service named, or in the only one, or in the only one where the person works."""
+    if service is None and Service.objects.count() > 1:
+        known = Practitioner.objects.normalise(email)
+        names = list(
+            Service.objects.filter(memberships__practitioner__email=known)
+            .order_by("name")
+            .values_list("name", flat=True)
+        )
+        if len(names) == 1:
+            service = names[0]
+        elif not names:
+            people = Practitioner.objects.filter(memberships__isnull=False).distinct()
+            raise CommandError(
+                f"{email!r} is not a practitioner of any service; there is: "
+                + ", ".join(people.order_by("email").values_list("email", flat=True))
+            )
+        else:
+            raise CommandError(
+                f"{email} works in several services: name one with --service; there is: "
+                + ", ".join(names)
+            )
+    return asked_scope(service=service, practitioner=email)
