@@ -54,7 +54,7 @@ def _refuse_groups(
     for rows in groups.values():
         if len(rows) == 1:
             continue
-        numbers = [str(row.row.number) for row in rows]
+        numbers = [row.row.label for row in rows]
         for row, number in zip(rows, numbers, strict=True):
             others = others_named(numbers, besides=number)
             findings.refuse(row.row, column, f"the same as row {others}: {message}")

@@ -2,19 +2,25 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from practice.caseload_files.columns import SheetName, column_of
 from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem
-from practice.caseload_files.sheets import WIDEST, FileKind, Record, Sheet, make_sheet
+from practice.caseload_files.sheets import WIDEST, FileKind, Grid, Record
 from practice.caseload_files.sources import EMPTY, SourceFile
 
 _SEPARATORS = ",;"
 _SAVE_AS = "save it as “CSV UTF-8”"
 
 
-def read_csv(source: SourceFile, name: SheetName) -> Sheet:
-    """A sheet from a CSV file. Raises UnreadableFileError."""
+# How many of some headings are known.
+Known = Callable[[Sequence[str]], int]
+
+
+def read_csv(source: SourceFile, *, known: Known) -> Grid:
+    """The headings and rows of a CSV file. Raises UnreadableFileError, also while rows are read.
+
+    known: tells which of the separators makes more sense of the first line.
+    """
     if source.is_zip:
         raise UnreadableFileError(
             [
@@ -28,12 +34,12 @@ def read_csv(source: SourceFile, name: SheetName) -> Sheet:
     text = _decoded(source)
     if not text.strip():
         raise UnreadableFileError([file_problem(source.name, EMPTY)])
-    separator = _separator(text, name)
+    separator = _separator(text, known)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     numbered = enumerate(_rows(reader, file=source.name), start=1)
     _, headings = next(numbered)
     records = (Record(number=number, cells=cells, faults={}) for number, cells in numbered)
-    return make_sheet(name, file=source.name, kind=FileKind.CSV, headings=headings, records=records)
+    return Grid(file=source.name, kind=FileKind.CSV, headings=headings, records=records)
 
 
 def _decoded(source: SourceFile) -> str:
@@ -60,13 +66,14 @@ def _decoded(source: SourceFile) -> str:
     raise UnreadableFileError([file_problem(source.name, message)])
 
 
-def _separator(text: str, name: SheetName) -> str:
+def _separator(text: str, known: Known) -> str:
     """The separator under which more headings are recognised; a comma when neither is better."""
     first = text.splitlines()[0]
 
-    def recognised(separator: str) -> int:
-        headings = first.split(separator, WIDEST)[:WIDEST]
-        return sum(column_of(heading.strip('" '), name) is not None for heading in headings)
+    def recognised(separator: str) -> tuple[int, int]:
+        headings = [heading.strip('" ') for heading in first.split(separator, WIDEST)[:WIDEST]]
+        # Among unknown headings, the separator that makes more of them.
+        return known(headings), len(headings)
 
     return max(_SEPARATORS, key=recognised)
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from practice.caseload_files.columns import item_columns
 from practice.caseload_files.session_rows import FormCells
-from practice.domain.measures import Measure, Mode, in_figures
+from practice.domain.forms import disagreement, doubts
+from practice.domain.measures import Mode
 from practice.models import MeasureCompletion
 from practice.models.completion import pack_answers
 
@@ -55,50 +56,19 @@ def merge_form(cells: FormCells, stored: MeasureCompletion | None) -> FormOutcom
     from_items = measure.total_from_answers(answers)
     # A stored total outlives items that make none: then they must not contradict it.
     total = old_total if cells.total is None and from_items is None else cells.total
-    problem = _disagreement(measure, answers, total)
+    problem = disagreement(measure, answers, total)
     if problem is not None:
-        return FormOutcome(after=None, problem=problem)
+        return FormOutcome(after=None, problem=FormFinding(column=measure.code, message=problem))
     after = FormAfter(
         answers=pack_answers(answers),
         total=from_items if total is None else total,
         mode=cells.mode or (Mode(stored.mode) if stored else Mode.TRANSCRIBED),
     )
-    warnings.extend(_doubts(measure, answers, after.total))
+    warnings.extend(
+        FormFinding(column=measure.code, message=doubt)
+        for doubt in doubts(measure, answers, after.total)
+    )
     return FormOutcome(after=after, warnings=tuple(warnings))
-
-
-def _only_risk(measure: Measure, answers: Sequence[int | None]) -> bool:
-    given = {item for item, answer in enumerate(answers, start=1) if answer is not None}
-    return given == {measure.risk_item}
-
-
-def _disagreement(
-    measure: Measure, answers: Sequence[int | None], total: Decimal | None
-) -> FormFinding | None:
-    if total is None or all(answer is None for answer in answers):
-        return None
-    from_items = measure.total_from_answers(answers)
-    if from_items is not None:
-        if from_items == total:
-            return None
-        return FormFinding(
-            column=measure.code,
-            message=f"the items make a total of {in_figures(from_items)}: correct the total or "
-            "the items, or give only one of the two",
-        )
-    if _only_risk(measure, answers):
-        return None
-    given = sum(answer is not None for answer in answers)
-    alone = (
-        ""
-        if measure.risk_item is None
-        else f", only item {measure.risk_item} (the risk item) beside the total"
-    )
-    return FormFinding(
-        column=measure.code,
-        message=f"{given} of {len(answers)} items {'stands' if given == 1 else 'stand'} beside a "
-        f"total and cannot confirm it: give all items{alone}, or one of the two alone",
-    )
 
 
 def _emptied(
@@ -122,31 +92,3 @@ def _emptied(
             "because an import deletes nothing; to remove it, delete the form where it was entered",
         )
     ]
-
-
-def _doubts(
-    measure: Measure, answers: Sequence[int | None], total: Decimal | None
-) -> list[FormFinding]:
-    found = []
-    if total is None:
-        missing = sum(answer is None for answer in answers)
-        found.append(
-            FormFinding(
-                column=measure.code,
-                message=f"{missing} of {len(answers)} items of {measure.name} "
-                f"{'is' if missing == 1 else 'are'} unanswered: kept as an incomplete form without "
-                "a score",
-            )
-        )
-    risk = None if measure.risk_item is None else answers[measure.risk_item - 1]
-    if risk is not None and total is not None:
-        highest = measure.maximum - measure.maximum_answer + risk
-        if not risk <= total <= highest:
-            found.append(
-                FormFinding(
-                    column=measure.code,
-                    message=f"a total of {in_figures(total)} does not go with {risk} on item "
-                    f"{measure.risk_item} (the risk item): check both",
-                )
-            )
-    return found

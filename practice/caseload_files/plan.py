@@ -11,7 +11,7 @@ from practice.caseload_files.forms import FormAfter
 from practice.caseload_files.holders import NewMember
 from practice.caseload_files.problems import Problem
 from practice.caseload_files.session_rows import SessionRow
-from practice.caseload_files.sheets import Row, Sheet
+from practice.caseload_files.sheets import Layout, Row, Sheet
 from practice.caseload_files.stored import Stored, StoredEpisode
 from practice.models import Role, Service
 
@@ -119,6 +119,39 @@ class ImportPlan:
         for rejected in self.rejected:
             found[rejected.sheet][Verdict.WRONG] += 1
         return found
+
+    @property
+    def is_row_per_client(self) -> bool:
+        """Whether the file had one row for each client, from which both sheets were made."""
+        return self.sheets[0].layout is Layout.ROW_PER_CLIENT
+
+    @property
+    def everything_wrong(self) -> tuple[Problem, ...]:
+        """Each problem once, of the rows that are left out and of those that are not.
+
+        In the order of the sheets; where one row is one client, in the order of its rows.
+        """
+        found = [problem for row in self.rejected for problem in row.problems]
+        every = dict.fromkeys([*found, *self.problems])
+        if self.is_row_per_client:
+            return tuple(sorted(every, key=lambda one: one.row or 0))
+        return tuple(every)
+
+    @property
+    def wrong_rows(self) -> int:
+        """Rows of the file that cannot be taken, or go along with one."""
+        rows = {(one.row.file, one.row.number) for one in self.rejected}
+        return len(rows | {(one.file, one.row) for one in self.problems if one.row is not None})
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file, those that cannot be taken included."""
+        sheets = self.sheets[:1] if self.is_row_per_client else self.sheets
+        return sum(len(sheet.rows) for sheet in sheets)
+
+    def rows_with(self, verdict: Verdict) -> int:
+        """Rows of both sheets of which this becomes."""
+        return sum(counts.get(verdict, 0) for counts in self.counts.values())
 
     @property
     def nobody_leads(self) -> bool:

@@ -23,7 +23,7 @@ from practice.caseload_files.plan import ImportPlan, RejectedRow, Taking
 from practice.caseload_files.rules import check_episode
 from practice.caseload_files.services import ChosenService
 from practice.caseload_files.session_rows import SessionRow, read_session_rows
-from practice.caseload_files.sheets import Row
+from practice.caseload_files.sheets import Layout, Row
 from practice.caseload_files.stored import NOTHING_STORED, Stored, StoredEpisode, load_stored
 from practice.models import Practitioner
 
@@ -137,6 +137,9 @@ class _Planning:
             if findings.is_wrong(row.row)
             for problem in findings.problems[row.row]
         )
+        if self.caseload.layout is Layout.ROW_PER_CLIENT:
+            # One cell (the client's reference) may be told of by every session made of its row.
+            problems = tuple(dict.fromkeys(problems))
         return replace(plan, problems=problems, warnings=tuple(findings.warnings)), findings
 
     def _kept(self, row: EpisodeRow | SessionRow) -> StoredEpisode | None:
@@ -162,11 +165,16 @@ class _Planning:
 def _put_aside(
     episodes: Sequence[EpisodeRow], sessions: Sequence[SessionRow], findings: Findings
 ) -> list[RejectedRow]:
-    """The rows with problems, and the sessions of the episodes among them."""
+    """The rows with problems, and the sessions of the episodes among them.
+
+    Where one row is one client, a wrong session takes its whole row along, because a row is what
+    is given back.
+    """
     out = []
     taken_along: dict[object, Row] = {}
+    fallen = {one.row.origin for one in sessions if findings.is_wrong(one.row)} - {None}
     for row in episodes:
-        if findings.is_wrong(row.row):
+        if findings.is_wrong(row.row) or row.row.origin in fallen:
             out.append(_rejected(SheetName.EPISODES, row.row, findings))
             if row.key is not None:
                 taken_along[row.key] = row.row
@@ -176,9 +184,11 @@ def _put_aside(
         elif session.key in taken_along:
             reason = f"its episode, row {taken_along[session.key].number}, was not taken"
             problem = session.row.problem("", reason)
-            out.append(RejectedRow(sheet=SheetName.SESSIONS, row=session.row, problems=(problem,)))
+            # Made of the very row of its episode, it has nothing of its own to say.
+            problems = (problem,) if session.row.origin is None else ()
+            out.append(RejectedRow(sheet=SheetName.SESSIONS, row=session.row, problems=problems))
     return out
 
 
 def _rejected(sheet: SheetName, row: Row, findings: Findings) -> RejectedRow:
-    return RejectedRow(sheet=sheet, row=row, problems=tuple(findings.problems[row]))
+    return RejectedRow(sheet=sheet, row=row, problems=tuple(findings.problems.get(row, ())))

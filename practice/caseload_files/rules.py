@@ -6,10 +6,7 @@ from practice.caseload_files.after import EpisodeAfter, Meeting
 from practice.caseload_files.findings import Findings
 from practice.caseload_files.sheets import Row
 from practice.domain.endings import PLANNED, Ending
-from practice.domain.sessions import QUESTIONNAIRE, Kind
-
-# Their scores may come after the end.
-_AFTER_THE_END = frozenset({Kind.FOLLOW_UP.value, QUESTIONNAIRE})
+from practice.domain.placing import AFTER_THE_END
 
 
 def check_episode(episode: EpisodeAfter, findings: Findings) -> None:
@@ -134,7 +131,7 @@ def _check_scores_after_end(episode: EpisodeAfter, findings: Findings) -> None:
     if ended_on is None:
         return
     for meeting in episode.meetings:
-        if meeting.on <= ended_on or not meeting.scored or meeting.kind in _AFTER_THE_END:
+        if meeting.on <= ended_on or not meeting.scored or meeting.kind in AFTER_THE_END:
             continue
         if meeting.row is not None:
             for code in sorted(meeting.scored):

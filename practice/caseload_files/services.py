@@ -40,5 +40,14 @@ def choose_service_to_fill(name: str | None) -> ChosenService:
     return ChosenService(name=name, service=services.get(name))
 
 
+def service_meant(name: str | None) -> Service | None:
+    """The stored service that an import will go into; None where there is none, or several."""
+    services = Service.objects.order_by("pk")
+    if name is not None:
+        services = services.filter(name=name.strip())
+    found = list(services[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def _listed(names: Iterable[str]) -> str:
     return "; ".join(f"“{name}”" for name in names)

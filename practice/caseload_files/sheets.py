@@ -1,11 +1,12 @@
 """A sheet as read, before anything is understood: rows of text under recognised headings."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from practice.caseload_files.columns import COLUMNS, REQUIRED, SheetName, column_of
+from practice.caseload_files.columns import COLUMNS, REQUIRED, SheetName, column_of, plain
+from practice.caseload_files.headings import NO_MEANINGS, Meanings, columns_of
 from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem, shown
 
 ROW_LIMIT = 200_000
@@ -18,6 +19,13 @@ class FileKind(StrEnum):
 
     CSV = "CSV"
     WORKBOOK = "workbook"
+
+
+class Layout(StrEnum):
+    """How a caseload stands in its files."""
+
+    TWO_SHEETS = "two sheets"
+    ROW_PER_CLIENT = "one row per client"
 
 
 _HOW_HEADINGS_STAND = {FileKind.CSV: ", separated by commas or semicolons", FileKind.WORKBOOK: ""}
@@ -34,6 +42,8 @@ class Row:
 
     number: as a spreadsheet shows it, the headings being row 1. faults: columns whose cell could
     not be read as text, with what would be right. raw: all cells as they came, also unknown ones.
+    names: the file's own heading of a column, where it differs. origin: where one row is one client,
+    the number of the row that this one was made of.
     Compared by identity, because the same text may stand in two rows.
     """
 
@@ -42,13 +52,25 @@ class Row:
     cells: Mapping[str, str]
     faults: Mapping[str, str]
     raw: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    origin: int | None = None
+
+    @property
+    def label(self) -> str:
+        """The row as another one is told of it; with the heading where several come of one row."""
+        heading = self.names.get("date", "")
+        return (
+            f"{self.number} ({heading})"
+            if self.origin is not None and heading
+            else str(self.number)
+        )
 
     def problem(self, column: str, message: str) -> Problem:
         """A problem or warning with a cell of this row, or with all of it (column "")."""
         return Problem(
             file=self.file,
             row=self.number,
-            column=column,
+            column=shown(self.names.get(column, column)),
             value=shown(self.cells.get(column, "")),
             # One text for all cells that are wrong in the same way.
             message=sys.intern(message),
@@ -57,7 +79,10 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One of the two sheets. columns: those of ours it has; unknown: the headings ignored."""
+    """One of the two sheets. columns: those of ours it has; unknown: the headings ignored.
+
+    matched: headings that are not a column's own name, each with the column it was taken for.
+    """
 
     name: SheetName
     file: str
@@ -65,6 +90,8 @@ class Sheet:
     columns: frozenset[str]
     unknown: tuple[str, ...]
     rows: tuple[Row, ...]
+    matched: tuple[tuple[str, str], ...] = ()
+    layout: Layout = Layout.TWO_SHEETS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,43 +103,71 @@ class Record:
     faults: Mapping[int, str]
 
 
-def make_sheet(
-    name: SheetName,
-    *,
-    file: str,
-    kind: FileKind,
-    headings: Sequence[str],
-    records: Iterable[Record],
-) -> Sheet:
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A sheet before anything is made of its headings. records: read as they are asked for."""
+
+    file: str
+    kind: FileKind
+    headings: Sequence[str]
+    records: Iterable[Record]
+
+
+def make_sheet(name: SheetName, grid: Grid, *, meanings: Meanings = NO_MEANINGS) -> Sheet:
     """Put the cells of each record under the headings; empty rows are left out.
 
     Raises UnreadableFileError for headings that cannot be used, and for too many rows or columns.
     """
-    headings = headings[: _width(headings, number=1, file=file)]
-    columns = [column_of(heading, name) for heading in headings]
-    _check_headings(name, file=file, kind=kind, headings=headings, columns=columns)
-    rows: list[Row] = []
-    for record in records:
-        # An array formula is a fault with an empty text: it is something all the same.
-        if not _width(record.cells, number=record.number, file=file) and not record.faults:
-            continue
-        if len(rows) == ROW_LIMIT:
-            raise UnreadableFileError(
-                [file_problem(file, f"more than {ROW_LIMIT:,} rows: split it into smaller files")]
-            )
-        rows.append(_row(record, file=file, kind=kind, headings=headings, columns=columns))
+    headings = trimmed_headings(grid)
+    columns = columns_of(headings, name, meanings=meanings)
+    _check_headings(name, grid, headings=headings, columns=columns)
+    matched = {
+        column: heading.strip()
+        for heading, column in zip(headings, columns, strict=True)
+        if column is not None and plain(heading) != plain(column)
+    }
+    rows = tuple(
+        _row(record, grid, headings=headings, columns=columns, names=matched)
+        for record in filled_records(grid)
+    )
     return Sheet(
         name=name,
-        file=file,
-        headings=tuple(headings),
+        file=grid.file,
+        headings=headings,
         columns=frozenset(column for column in columns if column is not None),
-        unknown=tuple(
-            shown(heading.strip())
-            for heading, column in zip(headings, columns, strict=True)
-            if column is None and heading.strip()
-        ),
-        rows=tuple(rows),
+        unknown=unknown_headings(headings, columns),
+        rows=rows,
+        matched=tuple((shown(heading), column) for column, heading in matched.items()),
     )
+
+
+def trimmed_headings(grid: Grid) -> tuple[str, ...]:
+    """The headings up to the last that is not empty. Raises UnreadableFileError for too many."""
+    return tuple(grid.headings[: _width(grid.headings, number=1, file=grid.file)])
+
+
+def unknown_headings(headings: Sequence[str], columns: Sequence[object | None]) -> tuple[str, ...]:
+    """The headings that are no column, as a page or terminal shows them."""
+    return tuple(
+        shown(heading.strip())
+        for heading, column in zip(headings, columns, strict=True)
+        if column is None and heading.strip()
+    )
+
+
+def filled_records(grid: Grid) -> Iterator[Record]:
+    """The records with something in them. Raises UnreadableFileError for too many or too wide."""
+    number = 0
+    for record in grid.records:
+        # An array formula is a fault with an empty text: it is something all the same.
+        width = _width(record.cells, number=record.number, file=grid.file)
+        if not width and not record.faults:
+            continue
+        if number == ROW_LIMIT:
+            message = f"more than {ROW_LIMIT:,} rows: split it into smaller files"
+            raise UnreadableFileError([file_problem(grid.file, message)])
+        number += 1
+        yield record
 
 
 def _width(cells: Sequence[str], *, number: int, file: str) -> int:
@@ -128,9 +183,8 @@ def _width(cells: Sequence[str], *, number: int, file: str) -> int:
 
 def _check_headings(
     name: SheetName,
+    grid: Grid,
     *,
-    file: str,
-    kind: FileKind,
     headings: Sequence[str],
     columns: Sequence[str | None],
 ) -> None:
@@ -139,19 +193,19 @@ def _check_headings(
     if not known:
         problems.append(
             Problem(
-                file=file,
+                file=grid.file,
                 row=1,
                 column="",
                 value=shown(", ".join(headings)),
                 message="no heading was recognised: the first row must hold the headings, such as "
                 + ", ".join(COLUMNS[name][:4])
-                + _HOW_HEADINGS_STAND[kind],
+                + _HOW_HEADINGS_STAND[grid.kind],
             )
         )
     else:
         problems.extend(
             Problem(
-                file=file,
+                file=grid.file,
                 row=1,
                 column=column,
                 value="",
@@ -162,17 +216,28 @@ def _check_headings(
         )
     problems.extend(
         Problem(
-            file=file,
+            file=grid.file,
             row=1,
             column=column,
             value="",
-            message=f"{known.count(column)} columns have this heading: keep one of them",
+            message=claimed_twice(
+                [heading for heading, one in zip(headings, columns, strict=True) if one == column],
+                column,
+            ),
         )
         for column in dict.fromkeys(known)
         if known.count(column) > 1
     )
     if problems:
         raise UnreadableFileError(problems)
+
+
+def claimed_twice(headings: Sequence[str], column: str) -> str:
+    """What is wrong when several headings are one column."""
+    if all(plain(heading) == plain(column) for heading in headings):
+        return f"{len(headings)} columns have this heading: keep one of them"
+    named = ", ".join(f"“{shown(heading.strip())}”" for heading in headings)
+    return f"{len(headings)} headings mean this column ({named}): leave all but one of them out"
 
 
 def _hint(name: SheetName, headings: Sequence[str]) -> str:
@@ -185,11 +250,11 @@ def _hint(name: SheetName, headings: Sequence[str]) -> str:
 
 def _row(
     record: Record,
+    grid: Grid,
     *,
-    file: str,
-    kind: FileKind,
     headings: Sequence[str],
     columns: Sequence[str | None],
+    names: Mapping[str, str],
 ) -> Row:
     cells = dict.fromkeys((column for column in columns if column is not None), "")
     faults: dict[str, str] = {}
@@ -199,16 +264,24 @@ def _row(
             cells[column] = cell.strip()
             if place in record.faults:
                 faults[column] = record.faults[place]
-        elif cell.strip() and (place >= len(headings) or not headings[place].strip()):
-            faults.setdefault(
-                "",
-                f"cell {place + 1}, “{shown(cell.strip())}”, stands under no heading: "
-                + _HOW_TO_MEND_A_STRAY_CELL[kind],
-            )
+    if stray := stray_cell(record, grid, headings=headings):
+        faults[""] = stray
     return Row(
-        file=file,
+        file=grid.file,
         number=record.number,
         cells=cells,
         faults=faults,
         raw=tuple(record.cells),
+        names=names,
     )
+
+
+def stray_cell(record: Record, grid: Grid, *, headings: Sequence[str]) -> str:
+    """What is wrong with the first cell that stands under no heading; "" where there is none."""
+    for place, cell in enumerate(record.cells):
+        if cell.strip() and (place >= len(headings) or not headings[place].strip()):
+            return (
+                f"cell {place + 1}, “{shown(cell.strip())}”, stands under no heading: "
+                + _HOW_TO_MEND_A_STRAY_CELL[grid.kind]
+            )
+    return ""

@@ -28,18 +28,20 @@ class UnsoundPlanError(ValueError):
 
 
 @transaction.atomic
-def store(plan: ImportPlan, *, by: Practitioner | None, now: dt.datetime) -> Service:
+def store(
+    plan: ImportPlan, *, by: Practitioner | None, now: dt.datetime, why: str = WHY
+) -> Service:
     """Store a plan that has no problems, all of it or nothing; returns the service.
 
-    by: who imports, None for a command. A plan is stored once, and in the transaction in which it
+    by: who imports, None for a command. why: what the history of every row says. A plan is stored once, and in the transaction in which it
     was made, so that nothing has changed meanwhile. Raises UnsoundPlanError for one with problems.
     """
     if plan.problems:
         raise UnsoundPlanError("rows with problems cannot be stored")
-    service = plan.service or open_service(name=plan.service_name, by=by, why=WHY)
+    service = plan.service or open_service(name=plan.service_name, by=by, why=why)
     if plan.members:
         roles = {member.email: member.role for member in plan.members}
-        add_members(service=service, roles=roles, by=by, why=WHY)
+        add_members(service=service, roles=roles, by=by, why=why)
     holders = {email for episode in plan.episodes for email in episode.new_holders}
     people = {person.email: person for person in Practitioner.objects.filter(email__in=holders)}
     storing = _Storing(plan, service=service, people=people, by=by, now=now)
@@ -47,7 +49,7 @@ def store(plan: ImportPlan, *, by: Practitioner | None, now: dt.datetime) -> Ser
         storing.take_episode(episode)
     for session in plan.sessions:
         storing.take_session(session)
-    record_rows(added=storing.added, changed=storing.changed, by=by, why=WHY)
+    record_rows(added=storing.added, changed=storing.changed, by=by, why=why)
     return service
 
 

@@ -19,6 +19,7 @@ def summary(plan: ImportPlan) -> list[str]:
         *_members(plan),
         *(_counts(plan, sheet) for sheet in SheetName),
         *_changes(plan),
+        *_matched(plan),
         *_ignored(plan),
         *(f"Warning: {line}" for line in listed(plan.warnings, noun="warning")),
     ]
@@ -60,7 +61,17 @@ def _changes(plan: ImportPlan) -> Iterator[str]:
             yield f"Changed: {where.file}, row {where.number}: {words}"
 
 
+def _matched(plan: ImportPlan) -> Iterator[str]:
+    for sheet in plan.sheets:
+        if sheet.matched:
+            pairs = ", ".join(f"“{heading}” = {column}" for heading, column in sheet.matched)
+            yield f"Headings taken: {pairs}"
+
+
 def _ignored(plan: ImportPlan) -> Iterator[str]:
     for sheet, headings in plan.unknown_columns.items():
-        if headings:
+        if headings and plan.is_row_per_client:
+            yield f"Ignored columns: {', '.join(headings)}"
+            yield 'To say what one of them means: --heading "Their heading=column"'
+        elif headings:
             yield f"Ignored columns of {sheet}: {', '.join(headings)}"

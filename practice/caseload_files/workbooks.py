@@ -1,20 +1,21 @@
-"""Reads the two sheets from an XLSX workbook, without running or trusting anything in it."""
+"""Reads sheets from an XLSX workbook, without running or trusting anything in it."""
 
 import datetime as dt
 import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from practice.caseload_files.columns import DATE_COLUMNS, SheetName, column_of, plain
-from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem, shown
-from practice.caseload_files.sheets import ROW_LIMIT, FileKind, Record, Sheet, make_sheet
+from practice.caseload_files.problems import UnreadableFileError, file_problem, shown
+from practice.caseload_files.sheets import ROW_LIMIT, FileKind, Grid, Record
 from practice.caseload_files.sources import EMPTY, MEGABYTE, SourceFile
 
 # Reading takes half a second for each megabyte, so that what bursts keeps nobody waiting long. A
@@ -48,8 +49,47 @@ _DAMAGE = (
 )
 
 
-def read_workbook(source: SourceFile) -> tuple[Sheet, Sheet]:
-    """The sheets `episodes` and `sessions` of a workbook. Raises UnreadableFileError."""
+# Which of some headings take dates, place by place.
+Dates = Callable[[Sequence[str]], Sequence[bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkbookSheet:
+    """One sheet of a workbook that is open."""
+
+    title: str
+    file: str
+    worksheet: Any
+
+    @property
+    def label(self) -> str:
+        """How a problem names it."""
+        return f"{self.file}, sheet {shown(self.title)}"
+
+    def headings(self) -> list[str]:
+        """The cells of the first row; none for an empty sheet. Raises UnreadableFileError."""
+        return self._start()[0]
+
+    def grid(self, *, dates: Dates, label: str) -> Grid:
+        """Headings and rows. Raises UnreadableFileError, also while the rows are read."""
+        headings, rows = self._start()
+        if not headings:
+            raise UnreadableFileError([file_problem(label, EMPTY)])
+        takes_date = dates(headings)
+        records = (_record(number, cells, takes_date=takes_date) for number, cells in rows)
+        return Grid(file=label, kind=FileKind.WORKBOOK, headings=headings, records=records)
+
+    def _start(self) -> tuple[list[str], Iterator[tuple[int, list[Any]]]]:
+        # The dimensions a workbook claims may be far too large: each row is as long as its cells.
+        self.worksheet.reset_dimensions()
+        rows = _numbered_rows(self.worksheet.iter_rows(), file=self.label)
+        _, cells = next(rows, (1, []))
+        return [_text(cell, takes_date=False)[0] for cell in cells], rows
+
+
+@contextmanager
+def opened_workbook(source: SourceFile) -> Iterator[tuple[WorkbookSheet, ...]]:
+    """The sheets of a workbook while it is open. Raises UnreadableFileError, also for the body."""
     _refuse_bursting(source)
     try:
         with warnings.catch_warnings():
@@ -59,7 +99,10 @@ def read_workbook(source: SourceFile) -> tuple[Sheet, Sheet]:
                 io.BytesIO(source.content), read_only=True, data_only=False, keep_links=False
             )
             try:
-                return _read_sheets(book, source.name)
+                yield tuple(
+                    WorkbookSheet(title=str(sheet.title), file=source.name, worksheet=sheet)
+                    for sheet in book.worksheets
+                )
             finally:
                 book.close()
     except UnreadableFileError:
@@ -100,39 +143,6 @@ def _refuse_bursting(source: SourceFile) -> None:
         )
 
 
-def _read_sheets(book: Any, file: str) -> tuple[Sheet, Sheet]:
-    problems: list[Problem] = []
-    sheets: list[Sheet] = []
-    for name in SheetName:
-        found = [sheet for sheet in book.worksheets if plain(sheet.title) == name]
-        if len(found) != 1:
-            titles = ", ".join(shown(sheet.title) for sheet in book.worksheets[:10]) or "none"
-            wrong = "has no sheet" if not found else "has more than one sheet"
-            problems.append(file_problem(file, f"{wrong} named {name}; it has: {titles}"))
-            continue
-        try:
-            sheets.append(_read_sheet(found[0], name, file=f"{file}, sheet {name}"))
-        except UnreadableFileError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise UnreadableFileError(problems)
-    episodes, sessions = sheets
-    return episodes, sessions
-
-
-def _read_sheet(worksheet: Any, name: SheetName, *, file: str) -> Sheet:
-    # The dimensions a workbook claims may be far too large: each row is as long as its cells.
-    worksheet.reset_dimensions()
-    rows = _numbered_rows(worksheet.iter_rows(), file=file)
-    _, heading_cells = next(rows, (1, ()))
-    if not heading_cells:
-        raise UnreadableFileError([file_problem(file, EMPTY)])
-    headings = [_text(cell, None)[0] for cell in heading_cells]
-    columns = [column_of(heading, name) for heading in headings]
-    records = (_record(number, cells, columns=columns) for number, cells in rows)
-    return make_sheet(name, file=file, kind=FileKind.WORKBOOK, headings=headings, records=records)
-
-
 def _numbered_rows(rows: Iterator[Sequence[Any]], *, file: str) -> Iterator[tuple[int, list[Any]]]:
     """The rows with something in them, and the first in any case.
 
@@ -159,18 +169,18 @@ def _numbered_rows(rows: Iterator[Sequence[Any]], *, file: str) -> Iterator[tupl
         yield number, list(row[:width])
 
 
-def _record(number: int, cells: Sequence[Any], *, columns: Sequence[str | None]) -> Record:
+def _record(number: int, cells: Sequence[Any], *, takes_date: Sequence[bool]) -> Record:
     texts: list[str] = []
     faults: dict[int, str] = {}
     for place, cell in enumerate(cells):
-        text, fault = _text(cell, columns[place] if place < len(columns) else None)
+        text, fault = _text(cell, takes_date=place < len(takes_date) and takes_date[place])
         texts.append(text)
         if fault:
             faults[place] = fault
     return Record(number=number, cells=texts, faults=faults)
 
 
-def _text(cell: Any, column: str | None) -> tuple[str, str]:
+def _text(cell: Any, *, takes_date: bool) -> tuple[str, str]:
     """A cell as the CSV file would have it, and what is wrong with it ("" for nothing)."""
     value = cell.value
     text, fault = str(value), ""
@@ -185,7 +195,7 @@ def _text(cell: Any, column: str | None) -> tuple[str, str]:
         text = "TRUE" if value else "FALSE"
         fault = "a TRUE/FALSE cell: format it as text and write the word (yes or no) or the number"
     elif isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
-        return _date_text(value, column)
+        return _date_text(value, takes_date=takes_date)
     elif isinstance(value, int | float):
         is_percentage = "%" in (cell.number_format or "")
         text = f"{value * 100:g}%" if is_percentage else _number_text(value)
@@ -193,11 +203,11 @@ def _text(cell: Any, column: str | None) -> tuple[str, str]:
 
 
 def _date_text(
-    value: dt.datetime | dt.date | dt.time | dt.timedelta, column: str | None
+    value: dt.datetime | dt.date | dt.time | dt.timedelta, *, takes_date: bool
 ) -> tuple[str, str]:
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         value = value.date()
-    if column not in DATE_COLUMNS:
+    if not takes_date:
         # A spreadsheet makes a date of what looks like one: 3-12 is then no reference any more.
         return str(value), "a date or time: format the cell as text and write it again"
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):

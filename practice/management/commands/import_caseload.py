@@ -1,4 +1,4 @@
-"""Import a caseload from two CSV files or one XLSX workbook."""
+"""Import a caseload from two CSV files, one XLSX workbook, or one sheet of rows per client."""
 
 import datetime as dt
 from argparse import ArgumentParser
@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from practice.actions.imports import remember_headings
 from practice.caseload_files import (
+    HeadingError,
     ImportPlan,
     Problem,
     ServiceChoiceError,
@@ -23,13 +25,17 @@ from practice.caseload_files import (
     open_sources,
     plan_import,
     read_caseload,
+    read_headings,
     refuse_taken_folder,
+    remembered_of,
+    service_meant,
     store,
     summary,
     write_rejected,
 )
 from practice.caseload_files.caseload import Caseload
 from practice.management.ready import ensure_ready
+from practice.models import Service
 
 
 class Command(BaseCommand):
@@ -37,7 +43,8 @@ class Command(BaseCommand):
 
     help = (
         "Import a caseload: EPISODES.csv SESSIONS.csv, or WORKBOOK.xlsx with the sheets episodes "
-        "and sessions. Nothing is stored unless every row is good. Importing the same files again "
+        "and sessions; or one CSV file or sheet with a row for each client and its scores side by "
+        "side (Date1, PHQ1, GAD1, Date2, PHQ2, GAD2 ...). Nothing is stored unless every row is good. Importing the same files again "
         "changes nothing."
     )
 
@@ -45,6 +52,15 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument(
             "--service", metavar="NAME", help="the service; made if there is none of that name"
+        )
+        parser.add_argument(
+            "--heading",
+            action="append",
+            default=[],
+            metavar="HEADING=COLUMN",
+            help="what a heading of yours means, as in --heading 'Mood 1=phq9 1' or "
+            "--heading 'Therapist=' to leave it out; may be repeated, and is remembered. "
+            "--heading '(dates)=sessions' or '(dates)=forms': what dates beside scores are",
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would be done, and store nothing"
@@ -61,17 +77,22 @@ class Command(BaseCommand):
         ensure_ready()
         now = timezone.now()
         try:
-            caseload = read_caseload(open_sources(options["files"]))
+            said = read_headings(options["heading"])
+            remembered = remembered_of(service_meant(options["service"]))
+            caseload = read_caseload(
+                open_sources(options["files"]), meanings={**remembered, **said}
+            )
             if options["good_rows_only"] is not None:
                 refuse_taken_folder(options["good_rows_only"])
             with transaction.atomic():
                 plan = self._plan(caseload, options, today=timezone.localtime(now).date())
                 if not options["dry_run"]:
-                    self._store(plan, options["good_rows_only"], now=now)
+                    service = self._store(plan, options["good_rows_only"], now=now)
+                    remember_headings(service=service, meanings=said)
         except UnreadableFileError as error:
             self._complain(error.problems)
             raise CommandError("the files could not be read; nothing was stored") from None
-        except (ServiceChoiceError, WritingError) as error:
+        except (HeadingError, ServiceChoiceError, WritingError) as error:
             raise CommandError(f"{error}; nothing was stored") from None
         except DatabaseError as error:
             raise CommandError(
@@ -88,8 +109,7 @@ class Command(BaseCommand):
         wants_good_rows = options["good_rows_only"] is not None
         taking = Taking.GOOD_ROWS if wants_good_rows else Taking.EVERY_ROW
         plan = plan_import(caseload, chosen=chosen, today=today, taking=taking)
-        rejected = [problem for row in plan.rejected for problem in row.problems]
-        self._complain([*rejected, *plan.problems])
+        self._complain(plan.everything_wrong)
         if plan.problems:
             rows = len({(problem.file, problem.row) for problem in plan.problems})
             raise CommandError(
@@ -99,12 +119,15 @@ class Command(BaseCommand):
             )
         return plan
 
-    def _store(self, plan: ImportPlan, rejected_folder: Path | None, *, now: dt.datetime) -> None:
-        store(plan, by=None, now=now)
+    def _store(
+        self, plan: ImportPlan, rejected_folder: Path | None, *, now: dt.datetime
+    ) -> Service:
+        service = store(plan, by=None, now=now)
         if rejected_folder is not None and plan.rejected:
             # Inside the transaction: without the files nothing is stored.
             for path in write_rejected(plan, rejected_folder):
                 self.stdout.write(f"Rejected rows: {path}")
+        return service
 
     def _complain(self, problems: Sequence[Problem]) -> None:
         for line in listed(problems, noun="problem"):
