@@ -167,7 +167,9 @@ def undo_import(*, upload: CaseloadUpload, by: Practitioner, now: dt.datetime) -
         )
     why = f"undo of {upload.why}"
     for model in _STORED:
-        _remove(model, found.added[model], by=by, now=now, why=why)
+        for some in _some(found.added[model]):
+            stored: Any = model._default_manager.filter(pk__in=some)  # noqa: SLF001
+            stored.delete_all(by=by, why=why, now=now)
     for model in reversed(_STORED):
         _put_back(model, found.changed[model], upload=upload, by=by, why=why)
     _refuse_loose_ends()
@@ -184,40 +186,6 @@ def _refuse_loose_ends() -> None:
         raise RefusedError(
             "something else hangs on what was imported: correct single entries where they are shown"
         ) from None
-
-
-def _remove(
-    model: type[models.Model],
-    keys: frozenset[int],
-    *,
-    by: Practitioner,
-    now: dt.datetime,
-    why: str,
-) -> None:
-    """Delete rows, each with its last row of history first.
-
-    One by one, five thousand sessions with their forms would take a minute. The guarded managers
-    refuse bulk deletes because these lose the history; here it is written in the same step.
-    """
-    history = _history(model).model
-    for some in _some(keys):
-        rows = model._default_manager.filter(pk__in=some)  # noqa: SLF001
-        history.objects.bulk_create(
-            history(
-                history_date=now,
-                history_user=by,
-                history_change_reason=why,
-                history_type="-",
-                **{name: getattr(row, name) for name in _names(history)},
-            )
-            for row in rows
-        )
-        unguarded: models.QuerySet[Any] = models.QuerySet(model).filter(pk__in=some)
-        unguarded._raw_delete(using=rows.db)  # noqa: SLF001
-
-
-def _names(history: Any) -> list[str]:
-    return [field.attname for field in history.tracked_fields]
 
 
 def _put_back(

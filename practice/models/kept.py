@@ -4,6 +4,7 @@ Django's bulk writes go round save(), and so round the history. On these models 
 `create_all` is the one bulk write, and it keeps the history itself.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -67,6 +68,37 @@ class KeptQuerySet(_NoQuietWrites[M]):
                 created, batch_size=_ROWS_A_BATCH, default_user=by, default_change_reason=why
             )
         return created
+
+    def delete_all(self, *, by: "Practitioner | None", why: str, now: dt.datetime) -> int:
+        """Delete every row of the query, each with its last row of history first, all or none.
+
+        Returns how many. A row that something else still hangs on raises IntegrityError, at the
+        latest when the transaction ends.
+        """
+        with transaction.atomic(using=self.db):
+            rows = list(self)
+            history: Any = self.model.history.model  # type: ignore[attr-defined]
+            history.objects.bulk_create(
+                [
+                    history(
+                        history_date=now,
+                        history_user=by,
+                        history_change_reason=why,
+                        history_type="-",
+                        **{
+                            field.attname: getattr(row, field.attname)
+                            for field in history.tracked_fields
+                        },
+                    )
+                    for row in rows
+                ],
+                batch_size=_ROWS_A_BATCH,
+            )
+            unguarded: models.QuerySet[M] = models.QuerySet(self.model, using=self.db)
+            for start in range(0, len(rows), _ROWS_A_BATCH):
+                some = [row.pk for row in rows[start : start + _ROWS_A_BATCH]]
+                unguarded.filter(pk__in=some)._raw_delete(self.db)  # noqa: SLF001
+        return len(rows)
 
 
 class HistoryQuerySet(_NoQuietWrites[M]):

@@ -5,19 +5,20 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from simple_history.manager import HistoryManager
 
 from practice.models import Episode, Practitioner, Session
 from practice.models.kept import HistoryWouldBeLostError, KeptQuerySet
-from tests.cast import Cast, day, make_client, make_practitioner, saved
+from tests.cast import Cast, day, make_client, make_completion, make_practitioner, saved
 from tests.models.lives import (
     EXEMPT,
     GUARDED,
     LIVES,
     WITHOUT_HISTORY,
+    a_session,
     an_episode,
     every_guarded,
     every_model,
@@ -200,6 +201,45 @@ def test_create_all_keeps_no_row_without_its_history(
         )
     assert not Session.objects.exists()
     assert not Session.history.exists()
+
+
+def test_delete_all_keeps_a_last_row_of_each(cast: Cast) -> None:
+    episode = an_episode(cast)
+    made = Session.objects.create_all(
+        some_sessions(episode, days=range(3)), by=cast.bob, why="import"
+    )
+    now = timezone.now()
+    rows = Session.objects.filter(pk__in=[row.pk for row in made[:2]])
+    assert rows.delete_all(by=cast.leda, why="undone", now=now) == 2
+    assert list(Session.objects.all()) == [made[2]]
+    for row in made[:2]:
+        last, first = Session.history.filter(id=row.pk)
+        assert (last.history_type, last.history_user, last.history_change_reason) == (
+            "-",
+            cast.leda,
+            "undone",
+        )
+        assert last.history_date == now
+        assert (first.history_type, last.held_on) == ("+", first.held_on)
+
+
+def test_delete_all_of_none(cast: Cast) -> None:
+    assert Session.objects.all().delete_all(by=cast.bob, why="", now=timezone.now()) == 0
+
+
+def test_delete_all_takes_nothing_that_something_hangs_on(cast: Cast) -> None:
+    session = a_session(cast)
+    make_completion(of=session, by=cast.alice)
+
+    def deleted() -> None:
+        with transaction.atomic():
+            Session.objects.all().delete_all(by=cast.bob, why="", now=timezone.now())
+            connection.check_constraints()
+
+    with pytest.raises(IntegrityError):
+        deleted()
+    assert list(Session.objects.all()) == [session]
+    assert [row.history_type for row in Session.history.all()] == ["+"]
 
 
 def test_create_all_of_none(cast: Cast) -> None:
