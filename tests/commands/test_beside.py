@@ -2,11 +2,13 @@
 
 import http.cookiejar
 import re
+import shutil
 import signal
 import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +19,12 @@ from tests.commands.test_serve import TOO_LONG, Server, free_port, opened, read,
 
 
 @pytest.fixture
-def practice(demonstration: Demonstration) -> Iterator[Server]:
-    """A new practice, served from a folder in which the demonstration was built before."""
-    installation = Installation(folder=demonstration.installation.folder)
+def practice(demonstration: Demonstration, tmp_path: Path) -> Iterator[Server]:
+    """A new practice, served from a folder in which a copy of the demonstration was built before."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    shutil.copytree(demonstration.installation.folder / "demo", folder / "demo")
+    installation = Installation(folder=folder)
     with serving(installation, port=free_port()) as found:
         yield found
 
