@@ -19,7 +19,7 @@ from practice.domain.measures import MEASURES
 from practice.domain.outcomes import Course
 from practice.domain.periods import Period
 from practice.domain.records import EpisodeRecord, ScoreRecord, SessionRecord
-from practice.domain.sessions import Attendance, Kind
+from practice.domain.sessions import Attendance, Kind, Medium
 from practice.models import Episode, Holding, MeasureCompletion, Practitioner, Service, Session
 
 SIX_WEEKS, EIGHTEEN_WEEKS = 42, 126
@@ -209,6 +209,18 @@ def narrow(cohort: Cohort, period: Period) -> Cohort:
     return Cohort(period=period, episodes=cohort.episodes)
 
 
+def entered_and_ended_in(cohort: Cohort, period: Period) -> tuple[Course, ...]:
+    """Those of the loaded records that entered therapy and ended in an earlier part of the period.
+
+    Sound for what has ended, because an ended episode belongs to whoever held it on its end date;
+    who held what was open at the part's end is not known from these records. Raises ValueError for
+    a part that reaches beyond the loaded period.
+    """
+    if period.start < cohort.period.start or period.end > cohort.period.end:
+        raise ValueError("the part lies outside the loaded period")
+    return Cohort(period=period, episodes=cohort.episodes).entered_and_ended
+
+
 def episodes_in(scope: Scope, period: Period) -> QuerySet[Episode]:
     """Episodes of the scope that can matter to the period.
 
@@ -244,12 +256,20 @@ def records_of(episodes: QuerySet[Episode]) -> tuple[EpisodeRecord, ...]:
     """The episodes as the maths reads them, by their key: three queries."""
     keys = episodes.values("pk")
     sessions: defaultdict[int, list[SessionRecord]] = defaultdict(list)
-    for key, on, kind, attendance, position in Session.objects.filter(episode__in=keys).values_list(
-        "episode_id", "held_on", "kind", "attendance", "position"
+    for key, on, kind, attendance, position, minutes, fee, medium in Session.objects.filter(
+        episode__in=keys
+    ).values_list(
+        "episode_id", "held_on", "kind", "attendance", "position", "minutes", "fee", "medium"
     ):
         sessions[key].append(
             SessionRecord(
-                on=on, kind=Kind(kind), attendance=Attendance(attendance), position=position
+                on=on,
+                kind=Kind(kind),
+                attendance=Attendance(attendance),
+                position=position,
+                minutes=minutes,
+                fee=fee,
+                medium=Medium(medium) if medium else None,
             )
         )
     scores: defaultdict[int, list[ScoreRecord]] = defaultdict(list)

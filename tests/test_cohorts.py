@@ -11,6 +11,7 @@ from practice.cohorts import (
     SIX_WEEKS,
     Cohort,
     Scope,
+    entered_and_ended_in,
     first_referral,
     load_cohort,
     narrow,
@@ -19,7 +20,7 @@ from practice.domain.endings import Ending, LeftOut
 from practice.domain.outcomes import Course
 from practice.domain.periods import Period
 from practice.domain.records import EpisodeRecord, ScoreRecord
-from practice.domain.sessions import Attendance, Kind
+from practice.domain.sessions import Attendance, Kind, Medium
 from practice.models import (
     Client,
     Episode,
@@ -530,6 +531,51 @@ def test_unsound_periods_are_refused(start: int, end: int) -> None:
     cohort = Cohort(period=PERIOD, episodes=())
     with pytest.raises(ValueError, match="a later start with the same last day"):
         narrow(cohort, Period(start=day(start), end=day(end)))
+
+
+def test_an_earlier_part_is_what_loading_would_have_given(cast: Cast) -> None:
+    part = Period(start=day(FIRST), end=day(FIRST + 30))
+    for ended in (FIRST - 1, FIRST, FIRST + 30, FIRST + 31, LAST, None):
+        add_episode(cast, sessions=(20, FIRST), ended=ended)
+        add_episode(cast, ended=ended)
+    found = entered_and_ended_in(whole(cast), part)
+    assert found == whole(cast, part).entered_and_ended
+    assert len(found) == 2
+
+
+def test_who_had_held_it_at_its_end_counts_in_an_earlier_part_too(cast: Cast) -> None:
+    part = Period(start=day(FIRST), end=day(FIRST + 30))
+    episode = add_episode(cast, sessions=(20,), ended=FIRST + 10)
+    hand_over(episode=episode, to=cast.bob, on=day(FIRST + 5))
+    assert keys(entered_and_ended_in(held_by(cast.bob, cast), part)) == pks(episode)
+    assert entered_and_ended_in(held_by(cast.alice, cast), part) == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        pytest.param(FIRST - 1, LAST, id="begins earlier"),
+        pytest.param(FIRST, LAST + 1, id="ends later"),
+    ],
+)
+def test_a_part_lies_within_the_loaded_period(start: int, end: int) -> None:
+    cohort = Cohort(period=PERIOD, episodes=())
+    with pytest.raises(ValueError, match="outside the loaded period"):
+        entered_and_ended_in(cohort, Period(start=day(start), end=day(end)))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "fee", "medium"),
+    [(50, Decimal("60.50"), "video"), (None, None, ""), (0, Decimal("0.00"), "telephone")],
+)
+def test_minutes_fee_and_medium_come_along_and_missing_is_not_0(
+    cast: Cast, *, minutes: int | None, fee: Decimal | None, medium: str
+) -> None:
+    episode = add_episode(cast)
+    make_session(episode=episode, held_on=day(60), minutes=minutes, fee=fee, medium=medium)
+    (record,) = whole(cast).sessions
+    assert (record.minutes, record.fee) == (minutes, fee)
+    assert record.medium == (Medium(medium) if medium else None)
 
 
 def test_services_do_not_share_a_cohort(cast: Cast) -> None:

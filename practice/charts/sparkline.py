@@ -8,9 +8,8 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine
 from practice.charts.strip import INK, OWN, QUIET, WHITE
 
 WIDTH, HEIGHT = 90.0, 24.0
-# Room for the dots, so that none is cut off at an edge.
-_EDGE = 3.5
-_DOT = 2.6
+# The radius of a dot, and the room around it, so that none is cut off at an edge.
+_DOT, _OUTLINE = 2.6, 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,24 +27,29 @@ def sparkline(
     cut_off: float,
     width: float = WIDTH,
     height: float = HEIGHT,
+    dot: float = _DOT,
 ) -> Drawing:
     """The scores over time, from 0 at the bottom to the maximum on top.
 
     points: earliest first; none draws the cut-off alone, one stands at the left. The first dot is
-    hollow and the last one full, so that the direction is seen in grey as well.
+    hollow and the last one full, so that the direction is seen in grey as well. dot: its radius.
     """
     drawing = Drawing(width, height)
+    edge = dot + _OUTLINE
     first = points[0].day if points else 0
     # Scores of one single day stand above each other.
     span = max((points[-1].day - first) if points else 0, 1)
 
+    def level_of(total: float) -> float:
+        return edge + (height - 2 * edge) * total / maximum
+
     def place(point: SparkPoint) -> tuple[float, float]:
         return (
-            _EDGE + (width - 2 * _EDGE) * (point.day - first) / span,
-            _level(point.total, maximum=maximum, height=height),
+            edge + (width - 2 * edge) * (point.day - first) / span,
+            level_of(point.total),
         )
 
-    level = _level(cut_off, maximum=maximum, height=height)
+    level = level_of(cut_off)
     drawing.add(
         Line(0, level, width, level, strokeColor=QUIET, strokeWidth=0.8, strokeDashArray=[2.5, 2])
     )
@@ -61,11 +65,7 @@ def sparkline(
         )
     for index, (x, y) in enumerate(places):
         if index == 0:
-            drawing.add(Circle(x, y, _DOT, fillColor=WHITE, strokeColor=INK, strokeWidth=1.1))
+            drawing.add(Circle(x, y, dot, fillColor=WHITE, strokeColor=INK, strokeWidth=1.1))
         elif index == len(places) - 1:
-            drawing.add(Circle(x, y, _DOT, fillColor=INK, strokeColor=INK, strokeWidth=1.1))
+            drawing.add(Circle(x, y, dot, fillColor=INK, strokeColor=INK, strokeWidth=1.1))
     return drawing
-
-
-def _level(total: float, *, maximum: float, height: float) -> float:
-    return _EDGE + (height - 2 * _EDGE) * total / maximum

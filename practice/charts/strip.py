@@ -39,6 +39,18 @@ class StripRow:
     published: float | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class RateStrip:
+    """Rows of rates over one axis; label_share: of the width, for the labels on the left."""
+
+    rows: tuple[StripRow, ...]
+    label_share: float = 0.4
+
+    def draw(self, *, width: float) -> Drawing:
+        """The chart, so many points wide."""
+        return rate_strip(self.rows, width=width, label_width=width * self.label_share)
+
+
 def rate_strip(rows: Sequence[StripRow], *, width: float, label_width: float) -> Drawing:
     """Rows of rates over one axis. The labels stand left, the counts under the line's start."""
     register_fonts()
@@ -52,18 +64,18 @@ def rate_strip(rows: Sequence[StripRow], *, width: float, label_width: float) ->
     for tick in _TICKS:
         at = x(tick / 100)
         drawing.add(Line(at, _AXIS, at, height, strokeColor=GRID, strokeWidth=0.6))
-        drawing.add(_text(at, 4.0, f"{tick}%", size=7.5, anchor="middle", colour=QUIET))
+        drawing.add(text_at(at, 4.0, f"{tick}%", size=7.5, anchor="middle", colour=QUIET))
     for index, row in enumerate(rows):
         y = height - _ROW * (index + 0.5)
-        drawing.add(_text(0.0, y + 0.5, row.label, font=BOLD))
-        drawing.add(_text(0.0, y - 8.0, row.counts, size=7.5, colour=QUIET))
+        drawing.add(text_at(0.0, y + 0.5, row.label, font=BOLD))
+        drawing.add(text_at(0.0, y - 8.0, row.counts, size=7.5, colour=QUIET))
         if row.published is not None:
             _diamond(drawing, x(row.published), y)
         if row.rate is None or row.low is None or row.high is None:
             # On white, so that no line of the grid runs through the words.
             end = left + 6 + stringWidth(TOO_FEW, REGULAR, 7.5)
             drawing.add(Line(left + 2, y, end, y, strokeColor=WHITE, strokeWidth=10))
-            drawing.add(_text(left + 4, y - 3, TOO_FEW, size=7.5, colour=QUIET))
+            drawing.add(text_at(left + 4, y - 3, TOO_FEW, size=7.5, colour=QUIET))
             continue
         drawing.add(Line(x(row.low), y, x(row.high), y, strokeColor=OWN, strokeWidth=1.6))
         for end in (row.low, row.high):
@@ -78,7 +90,7 @@ def _diamond(drawing: Drawing, x: float, y: float) -> None:
     drawing.add(Polygon(points, fillColor=WHITE, strokeColor=INK, strokeWidth=1.1))
 
 
-def _text(
+def text_at(
     x: float,
     y: float,
     text: str,
@@ -88,6 +100,7 @@ def _text(
     anchor: Literal["start", "middle", "end"] = "start",
     colour: Color = INK,
 ) -> String:
+    """A label in the house's face."""
     # Labels of charts are the product's own words, so one font always has their glyphs.
     ((shown, name),) = runs(text, font)
     return String(x, y, shown, fontName=name, fontSize=size, fillColor=colour, textAnchor=anchor)

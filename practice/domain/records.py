@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from practice.domain.endings import Ending, LeftOut
-from practice.domain.sessions import SEEN, TREATMENT_KINDS, Attendance, Kind
+from practice.domain.sessions import SEEN, TREATMENT_KINDS, Attendance, Kind, Medium
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionRecord:
-    """One appointment, kept or missed. `position` orders the rows of one day as they came."""
+    """One appointment, kept or missed. `position` orders the rows of one day as they came.
+
+    minutes, fee (pounds) and medium are None where they were not recorded.
+    """
 
     on: dt.date
     kind: Kind
     attendance: Attendance
     position: int = 0
+    minutes: int | None = None
+    fee: Decimal | None = None
+    medium: Medium | None = None
 
     @property
     def is_attended(self) -> bool:

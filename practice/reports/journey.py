@@ -91,7 +91,7 @@ def _way_in(
     compared = beside.compare(never, "before_treatment_of_ended")
     came = beside.compare(Proportion(k=entered, n=figures.ended), "entered_of_ended")
     if not logs_every_enquiry:
-        compared, came = (_apart(row, ENQUIRIES_NOT_LOGGED) for row in (compared, came))
+        compared, came = (apart(row, ENQUIRIES_NOT_LOGGED) for row in (compared, came))
     one = Proportion(k=figures.one_session_only, n=entered)
     two = Proportion(k=figures.finished_course, n=entered)
     return (
@@ -211,13 +211,13 @@ def _scored(row: JourneyRow, *, known: Proportion, otherwise: str) -> JourneyRow
     if not known.n:
         return row
     if not known.k:
-        return replace(row, is_measured=False, comparison=_apart(row.comparison, otherwise))
+        return replace(row, is_measured=False, comparison=apart(row.comparison, otherwise))
     if completeness(known.k, known.n) is Completeness.INCOMPLETE:
-        return replace(row, comparison=_apart(row.comparison, otherwise))
+        return replace(row, comparison=apart(row.comparison, otherwise))
     return row
 
 
-def _apart(comparison: Comparison, reason: str) -> Comparison:
+def apart(comparison: Comparison, reason: str) -> Comparison:
     """The same figures, not comparable for a reason of one's own."""
     return replace(comparison, mark=Mark.NOT_COMPARABLE, reason=reason)
 

@@ -7,10 +7,12 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
 
 from practice.charts.fonts import BOLD, REGULAR, runs
 from practice.charts.strip import GRID, INK, QUIET
+from practice.reports.blocks import Line
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN = 12 * mm
@@ -23,11 +25,14 @@ FACE = ("FONTNAME", (0, 0), (-1, -1), REGULAR)
 BODY = ParagraphStyle("body", fontName=REGULAR, fontSize=8.6, leading=10.4, textColor=INK)
 LEAD = ParagraphStyle("lead", parent=BODY, fontSize=9.8, leading=12.0)
 SMALL = ParagraphStyle("small", parent=BODY, fontSize=6.9, leading=8.2, textColor=QUIET)
-NUMBER = ParagraphStyle("number", parent=BODY, alignment=TA_RIGHT)
 HEADING = ParagraphStyle(
     "heading", parent=BODY, fontName=BOLD, fontSize=10.2, leading=12.0, spaceBefore=4, spaceAfter=2
 )
 TITLE = ParagraphStyle("title", parent=BODY, fontName=BOLD, fontSize=16, leading=19)
+# Tables of which several stand beside each other.
+DENSE = ParagraphStyle("dense", parent=BODY, fontSize=7.4, leading=8.8)
+# Left and right of a cell's text.
+CELL_LEFT, CELL_RIGHT = 2.0, 3.0
 
 
 def markup(text: str, font: str = REGULAR) -> str:
@@ -47,8 +52,48 @@ def paragraph(text: str, style: ParagraphStyle = BODY) -> Paragraph:
     return Paragraph(markup(text, style.fontName), style)
 
 
+class Heading(Paragraph):
+    """A heading that is also a bookmark of the document."""
+
+    level = 1
+
+    def draw(self) -> None:
+        """Draw it, and name its place."""
+        text = self.getPlainText()
+        # The page and the heading together are one name: no side has the same heading twice.
+        key = f"{self.canv.getPageNumber()} {text}"
+        self.canv.bookmarkHorizontal(key, 0, self.height)
+        self.canv.addOutlineEntry(text, key, level=self.level, closed=False)
+        super().draw()
+
+
+class Title(Heading):
+    """The heading of the whole document."""
+
+    level = 0
+
+
+def heading(text: str) -> Heading:
+    """A heading of a part."""
+    return Heading(markup(text, BOLD), HEADING)
+
+
+def title(text: str) -> Title:
+    """The heading of the whole."""
+    return Title(markup(text, BOLD), TITLE)
+
+
+def width_of(text: str, style: ParagraphStyle) -> float:
+    """Points that a text takes on one line."""
+    return sum(
+        stringWidth(piece, name, style.fontSize) for piece, name in runs(text, style.fontName)
+    )
+
+
 def labelled(label: str, text: str, style: ParagraphStyle = BODY) -> Paragraph:
-    """A paragraph that opens with a bold label."""
+    """A paragraph that opens with a bold label, if it has one."""
+    if not label:
+        return paragraph(text, style)
     return Paragraph(f'<font name="{BOLD}">{markup(label, BOLD)}.</font> {markup(text)}', style)
 
 
@@ -59,14 +104,16 @@ def rows_table(
     widths: Sequence[float],
     numbers_from: int,
     bold_rows: Sequence[int] = (),
+    style: ParagraphStyle = BODY,
 ) -> Table:
     """A ruled table whose head repeats; columns from `numbers_from` on are set right.
 
-    Plain strings become paragraphs, so that long words wrap and markup stays text.
+    Plain strings become paragraphs, so that long words wrap and markup stays text. A row of one
+    cell goes across the whole table.
     """
     cells: list[list[Flowable]] = [
         [
-            paragraph(text, _style(column, numbers_from=numbers_from, bold=True))
+            paragraph(text, _style(style, is_number=column >= numbers_from, bold=True))
             for column, text in enumerate(head)
         ]
     ]
@@ -74,12 +121,15 @@ def rows_table(
         bold = index in bold_rows
         cells.append(
             [
-                paragraph(cell, _style(column, numbers_from=numbers_from, bold=bold))
+                paragraph(cell, _style(style, is_number=column >= numbers_from, bold=bold))
                 if isinstance(cell, str)
                 else cell
                 for column, cell in enumerate(row)
             ]
         )
+    across = [index for index, row in enumerate(cells) if len(row) == 1 < len(head)]
+    for index in across:
+        cells[index] += [paragraph("", style)] * (len(head) - 1)
     table = Table(cells, colWidths=list(widths), repeatRows=1, hAlign="LEFT")
     table.setStyle(
         TableStyle(
@@ -88,35 +138,47 @@ def rows_table(
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
                 ("LINEBELOW", (0, 0), (-1, 0), 0.9, INK),
                 ("LINEBELOW", (0, 1), (-1, -1), 0.4, GRID),
-                ("TOPPADDING", (0, 0), (-1, -1), 0.6),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.3),
-                ("LEFTPADDING", (0, 0), (-1, -1), 2),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+                ("TOPPADDING", (0, 0), (-1, -1), 0.6 if style is BODY else 0.2),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.3 if style is BODY else 0.9),
+                ("LEFTPADDING", (0, 0), (-1, -1), CELL_LEFT),
+                ("RIGHTPADDING", (0, 0), (-1, -1), CELL_RIGHT),
+                *(("SPAN", (0, index), (-1, index)) for index in across),
             ]
         )
     )
     return table
 
 
-def _style(column: int, *, numbers_from: int, bold: bool) -> ParagraphStyle:
-    base = NUMBER if column >= numbers_from else BODY
-    if not bold:
-        return base
-    return ParagraphStyle(f"{base.name}-bold", parent=base, fontName=BOLD)
+def _style(base: ParagraphStyle, *, is_number: bool, bold: bool) -> ParagraphStyle:
+    found = base
+    if is_number:
+        found = ParagraphStyle(f"{base.name}-number", parent=base, alignment=TA_RIGHT)
+    if bold:
+        found = ParagraphStyle(f"{found.name}-bold", parent=found, fontName=BOLD)
+    return found
+
+
+def set_in(line: Line) -> str:
+    """A line's title, set in as deep as it belongs."""
+    return "\N{NO-BREAK SPACE}" * 3 * line.depth + line.title
 
 
 def side_by_side(
-    left: Flowable | list[Flowable], right: Flowable, *, widths: tuple[float, float]
+    *columns: Flowable | list[Flowable], widths: Sequence[float], gutter: float = 0.0
 ) -> Table:
-    """Two pieces beside each other, tops level."""
-    table = Table([[left, right]], colWidths=list(widths), hAlign="LEFT")
+    """Pieces beside each other, tops level, each so wide, with a gutter between them."""
+    places = [
+        width + (gutter if index < len(widths) - 1 else 0.0) for index, width in enumerate(widths)
+    ]
+    table = Table([list(columns)], colWidths=places, hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [
                 FACE,
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-2, -1), gutter),
+                ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
                 ("TOPPADDING", (0, 0), (-1, -1), 0),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
             ]

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from practice.cohorts import Scope, load_cohort, narrow
+from practice.cohorts import Scope, entered_and_ended_in, load_cohort, narrow
 from practice.domain.benchmarks import ANNUAL, Benchmark, Benchmarks
 from practice.domain.comparisons import FIRM_FROM
 from practice.domain.estimates import Bounds, Proportion
@@ -12,9 +12,13 @@ from practice.domain.measures import PrimaryOutcome
 from practice.domain.periods import Month, Period
 from practice.domain.sentences import ENDINGS, OUTCOMES, Indicator, third_sentence
 from practice.domain.tallies import EndingTally, OutcomeTally
+from practice.reports.blocks import Block
 from practice.reports.figures import OutcomeFigures, outcome_figures
 from practice.reports.journey import Beside, JourneyRow, journey_rows
 from practice.reports.notes import Note, report_notes
+from practice.reports.side_two.figures import Asked, SideTwo, side_two
+from practice.reports.side_two.months import MonthOfEndings, months_of_endings
+from practice.reports.side_two.scatter import key_pairs, scatter_block
 
 # Under 20 endings in twelve months, this many months are printed beneath: dated, never mixed in.
 MONTHS_BENEATH = 36
@@ -55,6 +59,9 @@ class MonthlyReport:
     journey: tuple[JourneyRow, ...]
     outcome_lines: tuple[OutcomeLine, ...]
     notes: tuple[Note, ...]
+    months: tuple[MonthOfEndings, ...]
+    scatter: Block | None
+    side_two: SideTwo
 
     @property
     def whose(self) -> str:
@@ -147,7 +154,8 @@ def monthly_report(
     chosen = choose_year(benchmarks, asked=year, on=month.period.end)
     published = england(benchmarks, chosen)
     cohort = load_cohort(scope, month.months_to(MONTHS_BENEATH).until(printed_on))
-    figures = outcome_figures(narrow(cohort, month.twelve_months_to.until(printed_on)))
+    twelve = narrow(cohort, month.twelve_months_to.until(printed_on))
+    figures = outcome_figures(twelve)
     primary = PrimaryOutcome(scope.service.primary_outcome)
     beside = Beside(published=published, primary=primary, period=figures.period)
     label = f"England {chosen}" if chosen else ""
@@ -177,6 +185,20 @@ def monthly_report(
             indicators=(endings.comparison, outcomes.comparison),
             others=tuple(row.comparison for row in journey),
             primary=primary,
+        ),
+        months=months_of_endings(twelve, last=month),
+        scatter=scatter_block(
+            key_pairs(
+                twelve.entered_and_ended,
+                entered_and_ended_in(cohort, month.minus(12).twelve_months_to),
+                by=primary,
+            ),
+            england=published,
+            benchmarks=benchmarks,
+        ),
+        side_two=side_two(
+            Asked(scope=scope, month=month, year=twelve, beside=beside, benchmarks=benchmarks),
+            figures,
         ),
     )
 

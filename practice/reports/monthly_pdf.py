@@ -1,5 +1,8 @@
-"""The month's report as one side of A4: the frozen object drawn, and nothing worked out here."""
+"""The month's report as two sides of A4, a third of definitions on demand: the frozen object drawn."""
 
+import math
+from collections.abc import Sequence
+from enum import StrEnum
 from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
@@ -7,7 +10,7 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
-    KeepInFrame,
+    PageBreak,
     PageTemplate,
     Spacer,
     Table,
@@ -16,9 +19,11 @@ from reportlab.platypus import (
 
 from practice.charts.fonts import BOLD, REGULAR, register_fonts
 from practice.charts.strip import GRID, INK, QUIET, rate_strip
+from practice.reports.blocks import Block, Grid, Line
+from practice.reports.blocks_pdf import GUTTER, height_of, laid_out
 from practice.reports.layout import (
+    DENSE,
     FACE,
-    HEADING,
     LANGUAGE,
     LEAD,
     MARGIN,
@@ -26,19 +31,36 @@ from practice.reports.layout import (
     PAGE_WIDTH,
     SMALL,
     TEXT_WIDTH,
-    TITLE,
+    heading,
     labelled,
     paragraph,
     rows_table,
+    set_in,
     side_by_side,
+    title,
 )
-from practice.reports.monthly_text import PURPOSE, Line, MonthlyText
+from practice.reports.monthly_text import PURPOSE, MonthlyText
+from practice.reports.notes import Note
 
 _FOOTER = 24.0
+# No side comes near it; below, what is too much would be cut.
+_SMALLEST = 0.5
 
 
-def monthly_pdf(text: MonthlyText) -> bytes:
-    """The report as a PDF document: embedded fonts, title, language, one side."""
+class Side(StrEnum):
+    """One side of the paper."""
+
+    FRONT = "front"
+    BACK = "back"
+    DEFINITIONS = "definitions"
+
+
+BOTH = (Side.FRONT, Side.BACK)
+WITH_DEFINITIONS = (*BOTH, Side.DEFINITIONS)
+
+
+def monthly_pdf(text: MonthlyText, sides: Sequence[Side] = BOTH) -> bytes:
+    """The report as a PDF document: embedded fonts, title, language, one page for each side."""
     register_fonts()
     out = BytesIO()
     document = BaseDocTemplate(
@@ -64,37 +86,118 @@ def monthly_pdf(text: MonthlyText) -> bytes:
         bottomPadding=0,
     )
     document.addPageTemplates(
-        PageTemplate(frames=[frame], onPage=lambda canvas, _document: _page_furniture(canvas, text))
+        PageTemplate(
+            frames=[frame],
+            onPage=lambda canvas, _document: _head(canvas, text),
+            # At the end, so that a reader of the text comes to it last.
+            onPageEnd=lambda canvas, _document: _foot(canvas, text, pages=len(sides)),
+        )
     )
-    # One side whatever the caseload: a long name or many reasons may cost a little type size.
-    document.build([KeepInFrame(TEXT_WIDTH, height, _story(text), mode="shrink")])
+    story: list[Flowable] = []
+    for side in sides:
+        story += [_fitted(text, side, height=height), PageBreak()]
+    document.build(story)
     return out.getvalue()
 
 
-def _story(text: MonthlyText) -> list[Flowable]:
+class OneSide(Flowable):
+    """Everything that stands on one side, smaller by one scale where there is much to say."""
+
+    def __init__(self, content: Sequence[Flowable], *, scale: float, height: float) -> None:
+        super().__init__()
+        self.content, self.scale = content, scale
+        self.width, self.height = TEXT_WIDTH, height
+
+    def wrap(self, *_room: float) -> tuple[float, float]:
+        """The whole of the side."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """One flowable under the other, as height_of measures them."""
+        self.canv.saveState()
+        self.canv.scale(self.scale, self.scale)
+        y = self.height / self.scale
+        for each in self.content:
+            _width, high = each.wrapOn(self.canv, self.width / self.scale, y)
+            y -= each.getSpaceBefore() + high
+            each.drawOn(self.canv, 0, y)
+            y -= each.getSpaceAfter()
+        self.canv.restoreState()
+
+
+def _fitted(text: MonthlyText, side: Side, *, height: float) -> OneSide:
+    """One side whatever the caseload: much to say costs a little type size.
+
+    It is laid out as wide as it will be once smaller, so that lines and columns use the width.
+    """
+    scale = 1.0
+    while True:
+        content = _STORIES[side](text, TEXT_WIDTH / scale)
+        fills = height_of(content, width=TEXT_WIDTH / scale) * scale / height
+        if fills <= 1 or scale <= _SMALLEST:
+            return OneSide(content, scale=scale, height=height)
+        # Both ways there is less: the area goes with the square of the scale.
+        guess = math.floor(scale / math.sqrt(fills) * 100) / 100
+        scale = max(min(guess, scale - 0.01), _SMALLEST)
+
+
+def _front(text: MonthlyText, width: float) -> list[Flowable]:
     return [
-        paragraph(text.title, TITLE),
+        title(text.title),
         paragraph(text.whose, LEAD),
         paragraph(text.facts),
         Spacer(1, 5),
-        _sentences(text),
-        paragraph("Endings first", HEADING),
-        _endings(text),
-        paragraph(text.journey_title, HEADING),
-        _journey(text),
+        _sentences(text, width),
+        heading("Endings first"),
+        _endings(text, width),
+        heading(text.journey_title),
+        _journey(text, width),
         *(paragraph(note, SMALL) for note in text.footnotes),
-        paragraph(text.outcomes_title, HEADING),
-        _outcomes(text),
-        paragraph(text.outcomes_note, SMALL),
-        Spacer(1, 4),
-        *(labelled(note.heading, note.text, SMALL) for note in text.notes),
+        *laid_out(text.front_blocks, width=width),
     ]
 
 
-def _sentences(text: MonthlyText) -> Table:
+def _back(text: MonthlyText, width: float) -> list[Flowable]:
+    outcomes = Block(
+        key="outcomes",
+        heading=text.outcomes_title,
+        is_wide=True,
+        leaves_room=True,
+        grids=(Grid(caption="", head=text.outcomes_head, lines=text.outcomes),),
+        notes=(Note(heading="", text=text.outcomes_note),),
+    )
+    small_print = Block(
+        key="notes", heading=text.notes_title, is_wide=True, leaves_room=True, notes=text.notes
+    )
+    return [
+        *laid_out((outcomes, *text.blocks), width=width),
+        Spacer(1, 3),
+        *(labelled(note.heading, note.text, DENSE) for note in text.counts),
+        *laid_out((small_print, *text.foot_blocks), width=width),
+    ]
+
+
+def _definitions(text: MonthlyText, width: float) -> list[Flowable]:
+    widths = (112.0, 46.0, 130.0)
+    left = (width - sum(widths)) * 0.55
+    return [
+        heading(text.definitions_title),
+        rows_table(
+            text.definitions_head,
+            [(line.title, *line.cells) for line in text.definitions],
+            widths=(*widths, left, width - sum(widths) - left),
+            numbers_from=len(text.definitions_head),
+        ),
+    ]
+
+
+_STORIES = {Side.FRONT: _front, Side.BACK: _back, Side.DEFINITIONS: _definitions}
+
+
+def _sentences(text: MonthlyText, width: float) -> Table:
     box = Table(
         [[labelled(note.heading, note.text, LEAD)] for note in text.sentences],
-        colWidths=[TEXT_WIDTH],
+        colWidths=[width],
         hAlign="LEFT",
     )
     box.setStyle(
@@ -112,69 +215,72 @@ def _sentences(text: MonthlyText) -> Table:
     return box
 
 
-def _endings(text: MonthlyText) -> Table:
-    left, right = TEXT_WIDTH * 0.58, TEXT_WIDTH * 0.42
-    strip = rate_strip(text.strip, width=left - 14, label_width=128)
+def _endings(text: MonthlyText, width: float) -> Table:
+    left, right = width * 0.58 - GUTTER, width * 0.42
+    strip = rate_strip(text.strip, width=left, label_width=128)
     table = rows_table(
         text.endings_head,
-        [(_set_in(line), *line.cells) for line in text.endings],
+        [(set_in(line), *line.cells) for line in text.endings],
         widths=(right - 26, 26),
         numbers_from=1,
         bold_rows=_leading(text.endings),
     )
-    # The table is the taller: the month's own counts use the room beneath the chart.
-    beneath: list[Flowable] = [strip, Spacer(1, 3), paragraph(text.strip_words, SMALL)]
-    for note in (text.measured, *text.counts):
-        beneath += [Spacer(1, 4), labelled(note.heading, note.text)]
-    return side_by_side([KeepInFrame(left - 14, PAGE_HEIGHT, beneath)], table, widths=(left, right))
+    beneath: list[Flowable] = [
+        strip,
+        Spacer(1, 3),
+        paragraph(text.strip_words, SMALL),
+        Spacer(1, 4),
+        text.months.chart.draw(width=left),
+        paragraph(text.months.caption, SMALL),
+    ]
+    beside = [table, Spacer(1, 5), labelled(text.measured.heading, text.measured.text)]
+    return side_by_side(beneath, beside, widths=(left, right), gutter=GUTTER)
 
 
-def _journey(text: MonthlyText) -> Table:
-    widths = (24.0, 98.0, 30.0, 60.0, 62.0, 76.0)
+def _journey(text: MonthlyText, width: float) -> Table:
+    widths = (22.0, 98.0, 28.0, 58.0, 74.0, 76.0)
     return rows_table(
         text.journey_head,
-        [(_set_in(line), *line.cells) for line in text.journey],
-        widths=(TEXT_WIDTH - sum(widths), *widths),
+        [(set_in(line), *line.cells) for line in text.journey],
+        widths=(width - sum(widths), *widths),
         numbers_from=1,
         bold_rows=_leading(text.journey),
     )
-
-
-def _outcomes(text: MonthlyText) -> Table:
-    first = 128.0
-    each = (TEXT_WIDTH - first) / 3
-    return rows_table(
-        text.outcomes_head,
-        [(line.title, *line.cells) for line in text.outcomes],
-        widths=(first, each, each, each),
-        numbers_from=1,
-    )
-
-
-def _set_in(line: Line) -> str:
-    return "\N{NO-BREAK SPACE}" * 3 * line.depth + line.title
 
 
 def _leading(lines: tuple[Line, ...]) -> tuple[int, ...]:
     return tuple(index for index, line in enumerate(lines) if line.leads)
 
 
-def _page_furniture(canvas: Canvas, text: MonthlyText) -> None:
-    """The footer, and on invented data a word at the head that cannot be missed."""
+def _head(canvas: Canvas, text: MonthlyText) -> None:
+    """On invented data a word that cannot be missed; and the document's own settings."""
     # The document's own date is that of printing, so that the same report is the same bytes.
     canvas.setDateFormatter(lambda *_now: f"D:{text.printed_on:%Y%m%d}000000Z")
+    canvas.showOutline()
+    if text.invented:
+        canvas.saveState()
+        canvas.setFillColor(INK)
+        canvas.setFont(BOLD, 11)
+        # Above everything, so that it can cover nothing.
+        canvas.drawRightString(PAGE_WIDTH - MARGIN, PAGE_HEIGHT - MARGIN + 5, text.invented.upper())
+        canvas.restoreState()
+
+
+def _foot(canvas: Canvas, text: MonthlyText, *, pages: int) -> None:
+    """What the paper is for, which page, and on each side whether it is a draft."""
     canvas.saveState()
     y = MARGIN / 2 + 8
     canvas.setStrokeColor(GRID)
     canvas.line(MARGIN, y + 11, PAGE_WIDTH - MARGIN, y + 11)
+    status = paragraph(f"{text.status}.", SMALL)
+    _width, height = status.wrap(TEXT_WIDTH, MARGIN)
+    status.drawOn(canvas, MARGIN, y - 3 - height)
     canvas.setFillColor(QUIET)
     canvas.setFont(REGULAR, 7.5)
     canvas.drawString(MARGIN, y, f"{PURPOSE}. Confidential.")
-    canvas.drawRightString(PAGE_WIDTH - MARGIN, y, f"Page {canvas.getPageNumber()} of 1")
+    canvas.drawRightString(PAGE_WIDTH - MARGIN, y, f"Page {canvas.getPageNumber()} of {pages}")
     if text.invented:
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, 11)
-        label = text.invented.upper()
-        canvas.drawRightString(PAGE_WIDTH - MARGIN, PAGE_HEIGHT - MARGIN - 12, label)
-        canvas.drawCentredString(PAGE_WIDTH / 2, y, label)
+        canvas.drawCentredString(PAGE_WIDTH / 2, y, text.invented.upper())
     canvas.restoreState()

@@ -12,26 +12,20 @@ from practice.domain.endings import PLANNED, UNPLANNED, Ending
 from practice.domain.estimates import Bounds, Proportion
 from practice.domain.measures import PrimaryOutcome
 from practice.domain.periods import day_words
-from practice.domain.sessions import Attendance
 from practice.domain.tallies import EndingTally
 from practice.reports import words
+from practice.reports.blocks import Block, Line, Picture
 from practice.reports.figures import OutcomeFigures
-from practice.reports.monthly import MonthlyReport, wished_words
+from practice.reports.monthly import MonthlyReport
+from practice.reports.monthly_counts import counts_of
 from practice.reports.notes import Note
+from practice.reports.side_two.figures import foot_blocks, side_two_blocks
+from practice.reports.side_two.months import months_picture
 
 INVENTED = "Invented data"
+DRAFT = "Draft, not made for good"
 DECLARED = "Planned, declared"
 PURPOSE = "Service evaluation, not performance management"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A row of a table: its title, how far it is set in, whether it leads, and its cells."""
-
-    title: str
-    cells: tuple[str, ...]
-    depth: int = 0
-    leads: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +52,16 @@ class MonthlyText:
     outcomes: tuple[Line, ...]
     outcomes_note: str
     counts: tuple[Note, ...]
+    notes_title: str
     notes: tuple[Note, ...]
+    months: Picture
+    front_blocks: tuple[Block, ...]
+    blocks: tuple[Block, ...]
+    foot_blocks: tuple[Block, ...]
+    definitions_title: str
     definitions_head: tuple[str, ...]
     definitions: tuple[Line, ...]
+    status: str = DRAFT
 
 
 def monthly_text(report: MonthlyReport) -> MonthlyText:
@@ -99,8 +100,14 @@ def monthly_text(report: MonthlyReport) -> MonthlyText:
         ),
         outcomes=_outcomes(report),
         outcomes_note=_outcomes_note(report),
-        counts=_counts(report),
+        counts=counts_of(report),
+        notes_title="Definitions, cautions, sources",
         notes=report.notes,
+        months=months_picture(report.months),
+        front_blocks=() if report.scatter is None else (report.scatter,),
+        blocks=side_two_blocks(report.side_two, report.figures),
+        foot_blocks=foot_blocks(report.side_two),
+        definitions_title="Every rate with its definition",
         definitions_head=("Rate", "k of n", "counted", "of whom", "left out"),
         definitions=tuple(
             Line(
@@ -275,54 +282,4 @@ def _outcomes_note(report: MonthlyReport) -> str:
         f"Two scores: {words.in_full(tally.measured)}. Late first score (after the second "
         f"session): {tally.late_baseline}. Stale last score (two or more sessions after it): "
         f"{tally.stale_last}. Both stay in. Recovery is of those at case or unknown at the start."
-    )
-
-
-def _counts(report: MonthlyReport) -> tuple[Note, ...]:
-    month = report.month_figures
-    missed = {
-        "not attended": Attendance.DNA,
-        "late and not seen": Attendance.LATE_NOT_SEEN,
-        "cancelled by client": Attendance.CANCELLED_BY_CLIENT,
-        "cancelled by practitioner": Attendance.CANCELLED_BY_PRACTITIONER,
-    }
-    absences = ", ".join(
-        f"{month.attendance.get(answer, 0)} {name}" for name, answer in missed.items()
-    )
-    notes = [
-        Note(
-            heading=report.month.words,
-            text=f"{words.several(month.ended, 'episode', 'episodes')} ended "
-            f"({month.endings.planned} planned{_beside(wished_words(month.endings))}, "
-            f"{month.endings.unplanned} unplanned, {month.endings.not_recorded} not recorded, "
-            f"{month.ended_before_treatment} before treatment); "
-            f"{words.several(month.sessions_attended, 'appointment', 'appointments')} attended; "
-            f"{absences}. On {day_words(month.period.end)} {month.open_on_last_day} open, "
-            f"{month.silent_open} of them without contact for 61 days or more.",
-        )
-    ]
-    if report.longer is not None:
-        notes.append(Note(heading="36 months", text=_longer(report.longer, report.primary)))
-    return tuple(notes)
-
-
-def _beside(words_of_it: str) -> str:
-    """In brackets, after what it belongs to; "" for nothing."""
-    return f" [{words_of_it}]" if words_of_it else ""
-
-
-def _longer(longer: OutcomeFigures, primary: PrimaryOutcome) -> str:
-    tally, endings = longer.finished[primary], longer.endings
-    improved = tally.improvement
-    outcomes = (
-        f"reliably improved {words.in_full(improved.none_of_unpaired)} if none of the unpaired "
-        f"did, {words.in_full(improved.pairs_only)} of the pairs"
-        if tally.paired
-        else f"outcomes {words.NOT_MEASURED}"
-    )
-    return (
-        f"{longer.period.words}: planned, declared {words.in_full(endings.declared)}"
-        f"{_beside(wished_words(endings))}, estimated {words.in_full(endings.estimated)}, with silent open "
-        f"{words.in_full(endings.with_silent(longer.silent_open))}; {outcomes}. "
-        "Not mixed into the rates above."
     )

@@ -43,6 +43,13 @@ def in_full(proportion: Proportion) -> str:
     return f"{counts(proportion)} ({rate(proportion)}; {interval(proportion)})"
 
 
+def brief(proportion: Proportion) -> str:
+    """37 of 41 (90%), or the counts alone under ten: where the interval is drawn, or means nothing."""
+    if not may_show_rate(proportion):
+        return counts(proportion)
+    return f"{counts(proportion)} ({rate(proportion)})"
+
+
 def published(comparison: Comparison) -> str:
     """The published percentage to one decimal, or a dash."""
     if comparison.benchmark is None:

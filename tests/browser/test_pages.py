@@ -1,5 +1,7 @@
 """Pages as a browser has them: accessible, whole on a phone, quiet, and fit to print."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -52,18 +54,19 @@ def test_keyboard_reaches_the_skip_link_first_and_then_the_content(visit: Visit)
     assert visit.page.evaluate("document.getElementById('main').contains(document.activeElement)")
 
 
-def test_the_chart_can_be_seen_and_is_as_wide_as_a_phone(visit: Visit) -> None:
+def test_the_charts_can_be_seen_and_are_as_wide_as_a_phone(visit: Visit) -> None:
     visit.sign_in()
     visit.open(visit.report, width=NARROW)
-    chart = visit.page.locator("svg.chart")
-    box = chart.bounding_box()
-    assert box is not None
-    assert 250 <= box["width"] <= NARROW
-    assert box["height"] > 50
-    name = visit.page.get_by_role("img", name="Planned endings")
-    assert name.count() == 1
+    for chart in visit.page.locator("svg.chart").all():
+        box = chart.bounding_box()
+        assert box is not None
+        assert 250 <= box["width"] <= NARROW
+        assert box["height"] > 50
+    for name in ("Planned endings", "Endings by month", "The two key indicators", "Own rates"):
+        assert visit.page.get_by_role("img", name=re.compile(f"^{name}")).count() == 1
     dots = visit.page.evaluate(
-        "[...document.querySelectorAll('svg.chart circle')].map(c => getComputedStyle(c).fill)"
+        "[...document.querySelectorAll('svg.chart')[0].querySelectorAll('circle')]"
+        ".map(c => getComputedStyle(c).fill)"
     )
     # Filled from the drawing itself: the policy would block a style attribute without a word.
     assert len(dots) == 3

@@ -13,10 +13,11 @@ from pypdf import PdfReader
 from practice.cohorts import Scope, load_cohort
 from practice.domain.periods import Month
 from practice.published import published
+from practice.reports.blocks import Line
 from practice.reports.figures import outcome_figures
 from practice.reports.monthly import MonthlyReport, monthly_report
 from practice.reports.monthly_pdf import monthly_pdf
-from practice.reports.monthly_text import Line, MonthlyText, monthly_text
+from practice.reports.monthly_text import MonthlyText, monthly_text
 from practice.reports.outcomes_json import outcomes_json
 from tests.caseloads import MONTH, PRINTED_ON
 
@@ -60,8 +61,8 @@ def words_of(pdf: bytes) -> str:
 
 
 def row_of(line: Line) -> list[str]:
-    """A line as a table on a page has it."""
-    return [line.title, *line.cells]
+    """A line as a table on a page has it; one without figures of its own goes across."""
+    return [line.title] if line.is_across else [line.title, *line.cells]
 
 
 def counted(k: int, n: int) -> str:

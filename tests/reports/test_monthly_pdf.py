@@ -1,6 +1,5 @@
 """The month's paper: one side whatever comes, embedded letters, and text that stays text."""
 
-import re
 import socket
 import urllib.request
 from io import BytesIO
@@ -9,13 +8,13 @@ from typing import Any, NoReturn
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
-from reportlab.platypus import KeepInFrame
 
 from practice.cohorts import Scope
 from practice.domain.endings import Ending, LeftOut
 from practice.models import Client
 from practice.reports import monthly_pdf as module
-from practice.reports.monthly_pdf import monthly_pdf
+from practice.reports.layout import MARGIN, PAGE_WIDTH
+from practice.reports.monthly_pdf import WITH_DEFINITIONS, OneSide, monthly_pdf
 from practice.reports.monthly_text import PURPOSE
 from tests.caseloads import (
     CASE,
@@ -24,6 +23,7 @@ from tests.caseloads import (
     LAST_DAY,
     WELL,
     Therapy,
+    only,
     scope_with,
     therapies,
 )
@@ -67,49 +67,60 @@ def full_page() -> list[Therapy]:
 
 @pytest.fixture
 def scales(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """By how much each frame had to be made smaller; 1 is not at all."""
+    """By how much each side had to be made smaller, in their order; 1 is not at all."""
     found: list[float] = []
 
-    class Measured(KeepInFrame):
-        def drawOn(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802 - reportlab's own name
-            found.append(1 / getattr(self, "_scale", 1.0))
-            super().drawOn(*args, **kwargs)
+    class Measured(OneSide):
+        def __init__(self, *args: Any, scale: float, **kwargs: Any) -> None:
+            found.append(scale)
+            super().__init__(*args, scale=scale, **kwargs)
 
-    monkeypatch.setattr(module, "KeepInFrame", Measured)
+    monkeypatch.setattr(module, "OneSide", Measured)
     return found
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(PdfReader(BytesIO(pdf)).pages)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("size", SIZES)
-def test_one_side_at_full_size_whatever_the_caseload(size: int, scales: list[float]) -> None:
-    made = therapies(size, ended=size, still_open=size // 3)
+def test_two_sides_whatever_the_caseload_and_the_first_at_full_size(
+    size: int, scales: list[float]
+) -> None:
+    made = therapies(size, ended=size, still_open=size // 3, measures=("phq9", "gad7", "core10"))
     pdf = pdf_of(scope_named("Harbour Counselling", "Zoë Łukasz-Ŵyn", made))
-    assert len(PdfReader(BytesIO(pdf)).pages) == 1
-    assert len(scales) == 2
-    assert min(scales) > 0.95, scales
+    assert pages_of(pdf) == 2
+    front, back = scales
+    assert front == 1
+    assert back >= LEAST_SCALE
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("primary", ["iapt", "phq9", "gad7", "core10"])
 @pytest.mark.parametrize("letter", ["W", "w w ", "Ŵ"])
-def test_one_side_with_the_longest_names_and_every_note(
+def test_two_sides_with_the_longest_names_and_every_note(
     primary: str, letter: str, scales: list[float]
 ) -> None:
     service, practitioner = (letter * 120)[:120].strip(), (letter * 150)[:150].strip()
     scope = scope_named(service, practitioner, full_page(), primary=primary, is_invented=True)
     pdf = pdf_of(scope)
-    assert len(PdfReader(BytesIO(pdf)).pages) == 1
+    assert pages_of(pdf) == 2
+    assert len(scales) == 2
     assert min(scales) >= LEAST_SCALE, scales
     for reason in LeftOut:
         assert f"12 {reason.words}" in words_of(pdf)
 
 
 def fonts_of(pdf: bytes) -> dict[str, Any]:
-    """Each font of the page by its name, with its descriptor."""
-    (page,) = PdfReader(BytesIO(pdf)).pages
-    fonts: Any = page["/Resources"]["/Font"]  # type: ignore[index]
+    """Each font of the pages by its name, with its descriptor."""
     found = {}
-    for font in (fonts[key].get_object() for key in fonts):
+    for font in (
+        fonts[key].get_object()
+        for page in PdfReader(BytesIO(pdf)).pages
+        for fonts in (page["/Resources"]["/Font"],)  # type: ignore[index]
+        for key in fonts
+    ):
         inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
         found[str(font["/BaseFont"])] = inner.get(
             "/FontDescriptor", DictionaryObject()
@@ -222,13 +233,15 @@ def test_invented_data_are_called_so_at_head_and_foot_and_nothing_else_is(cast: 
     scope = Scope(service=cast.service)
     assert "invented" not in words_of(pdf_of(scope)).lower()
     cast.service.is_invented = True
-    assert words_of(pdf_of(scope)).count("INVENTED DATA") == 2
+    for page in PdfReader(BytesIO(pdf_of(scope))).pages:
+        assert page.extract_text().count("INVENTED DATA") == 2
 
 
 def test_the_foot_says_what_it_is_for_and_which_page(cast: Cast) -> None:
     printed = words_of(pdf_of(Scope(service=cast.service)))
     assert "Service evaluation, not performance management. Confidential." in printed
-    assert "Page 1 of 1" in printed
+    assert "Page 1 of 2" in printed
+    assert "Page 2 of 2" in printed
 
 
 def test_the_same_report_twice_is_the_same_bytes(cast: Cast) -> None:
@@ -247,16 +260,143 @@ def test_no_client_is_named(cast: Cast) -> None:
 
 
 def test_under_ten_no_own_per_cent_sign_is_on_paper(cast: Cast) -> None:
-    """What is left are the axis, the head of a column, and the published figures."""
-    made = [Therapy(first=CASE, last=WELL, ended_on=LAST_DAY) for _ in range(9)]
+    """What is left are axes, the head of a column, the small print and the published figures.
+
+    Appointments and forms are counted too: few enough that there are under ten of them.
+    """
+    pair = ("phq9", "gad7")
+    made = [
+        Therapy(first=only(CASE, *pair), last=only(WELL, *pair), ended_on=LAST_DAY, sessions=2)
+        for _ in range(4)
+    ]
     text = text_of(scope_with(cast.service, cast.alice, made))
     printed = words_of(monthly_pdf(text))
-    signs = len(re.findall("%", printed))
-    published = sum(line.cells[4].count("%") for line in text.journey)
-    axis, heads = 5, 2
+    grids = [grid for block in text.blocks for grid in block.grids]
+    published = sum(line.cells[4].count("%") for line in text.journey) + sum(
+        line.cells[1].count("%")
+        for block in text.blocks
+        if block.key == "pathway"
+        for grid in block.grids
+        for line in grid.lines
+    )
+    own = [
+        cell
+        for block in text.blocks
+        for grid in block.grids
+        for line in grid.lines
+        for cell in (line.cells[:1] if block.key == "pathway" else (line.title, *line.cells))
+    ]
+    assert not [cell for cell in own if "%" in cell]
+    assert not text.front_blocks
+    strip_axis, spread_axis, heads = 5, 5, 2
+    notes = [note for block in text.blocks for note in block.notes]
     small_print = sum(
-        note.text.count("%") for note in (*text.notes, *text.counts, text.measured)
-    ) + sum(note.count("%") for note in text.footnotes)
-    legend = text.strip_words.count("%")
-    assert signs == published + axis + heads + small_print + legend
+        note.text.count("%") for note in (*text.notes, *text.counts, *notes, text.measured)
+    )
+    small_print += sum(note.count("%") for note in text.footnotes)
+    small_print += sum(grid.caption.count("%") for grid in grids)
+    legends = text.strip_words.count("%") + sum(
+        picture.caption.count("%") for block in text.blocks for picture in block.pictures
+    )
+    assert printed.count("%") == (
+        published + strip_axis + spread_axis + heads + small_print + legends
+    )
     assert "%" not in text.counts[0].text + text.measured.text
+
+
+def outline_of(pdf: bytes) -> list[str]:
+    """The bookmarks, each with its page: flat, in their order."""
+
+    def flat(entries: list[Any]) -> list[Any]:
+        return [
+            each
+            for entry in entries
+            for each in (flat(entry) if isinstance(entry, list) else [entry])
+        ]
+
+    reader = PdfReader(BytesIO(pdf))
+    return [
+        f"{reader.get_destination_page_number(entry)} {entry.title}"
+        for entry in flat(reader.outline)
+    ]
+
+
+def test_every_heading_is_a_bookmark(cast: Cast) -> None:
+    made = therapies(5, ended=60, measures=("phq9", "gad7", "core10"))
+    text = text_of(scope_with(cast.service, cast.alice, made))
+    found = outline_of(monthly_pdf(text, WITH_DEFINITIONS))
+    blocks = [*text.blocks, *text.foot_blocks]
+    assert len(found) == len(set(found))
+    assert found[0] == f"0 {text.title}"
+    for title in ("Endings first", text.journey_title, *(b.heading for b in text.front_blocks)):
+        assert f"0 {title}" in found
+    for title in (text.outcomes_title, text.notes_title, *(block.heading for block in blocks)):
+        assert f"1 {title}" in found
+    assert found[-1] == f"2 {text.definitions_title}"
+    assert len(found) == 3 + len(text.front_blocks) + 2 + len(blocks) + 1
+
+
+def test_a_third_side_of_definitions_on_demand(cast: Cast) -> None:
+    text = text_of(scope_with(cast.service, cast.alice, therapies(5, ended=30)))
+    pdf = monthly_pdf(text, WITH_DEFINITIONS)
+    assert pages_of(pdf) == 3
+    third = squeezed(PdfReader(BytesIO(pdf)).pages[2].extract_text())
+    for line in text.definitions:
+        for part in (line.title, *line.cells):
+            assert part in third
+    assert "Page 3 of 3" in third
+
+
+def test_a_reader_of_the_text_comes_to_head_first_and_foot_last(cast: Cast) -> None:
+    text = text_of(scope_with(cast.service, cast.alice, therapies(5, ended=30)))
+    front, back = (
+        squeezed(page.extract_text()) for page in PdfReader(BytesIO(monthly_pdf(text))).pages
+    )
+    assert front.startswith(text.title)
+    assert front.endswith("Page 1 of 2")
+    parts = [text.whose, "Endings. ", "Outcomes. ", "With care. ", "Endings first"]
+    parts += [text.endings_head[0], text.journey_title, text.front_blocks[0].heading]
+    assert [front.index(part) for part in parts] == sorted(front.index(part) for part in parts)
+    assert back.startswith(text.outcomes_title)
+    assert back.endswith("Page 2 of 2")
+
+
+def test_blocks_without_data_leave_no_frame(cast: Cast) -> None:
+    text = text_of(Scope(service=cast.service, practitioner=cast.alice))
+    assert [block.key for block in text.front_blocks] == []
+    keys = {block.key for block in text.blocks}
+    absent = {"last-contact", "left-at-session", "by-measure", "pathway", "hours", "fees"}
+    assert not keys & {*absent, "follow-up", "data-quality"}
+    assert [block.key for block in text.foot_blocks] == ["reflection"]
+    printed = words_of(monthly_pdf(text))
+    for heading in ("Fees", "After the ending", "Client hours", "At which session"):
+        assert heading not in printed
+
+
+def test_room_to_write_on_is_on_paper_alone(cast: Cast) -> None:
+    text = text_of(Scope(service=cast.service, practitioner=cast.alice))
+    printed = words_of(monthly_pdf(text))
+    for label in ("What I will try next", "Initials", "Date"):
+        assert label in printed
+
+
+def boxes_of(page: Any) -> tuple[float, float]:
+    """The furthest left and right that a letter is set on a page."""
+    edges: list[float] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], *_font: Any) -> None:
+        if text.strip():
+            edges.append(tm[4] * cm[0] + cm[4])
+
+    page.extract_text(visitor_text=visit)
+    return min(edges), max(edges)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_stands_in_the_margin(cast: Cast, size: int) -> None:
+    made = therapies(size, ended=size, still_open=size // 3, measures=("phq9", "gad7", "core10"))
+    pdf = pdf_of(scope_with(cast.service, cast.alice, made))
+    for page in PdfReader(BytesIO(pdf)).pages:
+        left, right = boxes_of(page)
+        assert left >= MARGIN - 1
+        assert right <= PAGE_WIDTH - MARGIN + 1

@@ -1,14 +1,21 @@
 """The JSON, the paper and the page say the same numbers, over invented caseloads of every size."""
 
+import json
+from html import unescape
+
 import pytest
 from django.template.loader import render_to_string
 
 from practice.cohorts import Scope
 from practice.domain.endings import PLANNED, UNPLANNED, LeftOut
+from practice.reports.blocks import Line
 from practice.reports.monthly_pdf import monthly_pdf
-from practice.reports.monthly_text import Line, MonthlyText
+from practice.reports.monthly_text import MonthlyText
+from practice.reports.stored import as_json, from_json
+from practice.views.shown_report import shown_report
 from tests.caseloads import scope_with, therapies
 from tests.cast import Cast
+from tests.reports.dressing import dressed
 from tests.reports.reading import (
     Json,
     counted,
@@ -22,8 +29,8 @@ from tests.reports.reading import (
     words_of,
 )
 
-# Small ones most of all: there the words change from one client to the next.
-SIZES = [1, 2, 4, 8, 9, 11, 13, 16, 19, 21, 24, 27, 30, 34, 40, 47, 55, 66, 80, 100]
+# Fifty; small ones most of all: there the words change from one client to the next.
+SIZES = [*range(1, 37), 40, 44, 47, 52, 55, 60, 66, 73, 80, 90, 100, 120, 140, 160]
 
 
 @pytest.fixture(params=enumerate(SIZES), ids=lambda case: f"{case[1]} clients")
@@ -36,8 +43,9 @@ def scope(request: pytest.FixtureRequest, cast: Cast) -> Scope:
         still_open=size // 4,
         recorded=shares[seed % 3],
         paired=shares[(seed + 1) % 3],
+        measures=("phq9", "gad7", "core10")[: 2 + seed % 2],
     )
-    return scope_with(cast.service, cast.alice, made)
+    return dressed(scope_with(cast.service, cast.alice, made), seed)
 
 
 def test_json_paper_and_page_say_the_same(scope: Scope) -> None:
@@ -47,10 +55,12 @@ def test_json_paper_and_page_say_the_same(scope: Scope) -> None:
     agrees_on_outcomes(numbers, text)
     agrees_on_the_head(numbers, text)
     paper = words_of(monthly_pdf(text))
-    context = {"text": text, "form": None, "scope": scope, "strip": "", "pdf_url": ""}
+    context = {"form": None, "scope": scope, "pdf_url": "", **shown_report(text)}
     page = render_to_string("reports/report_month.html", context)
     drawn_on_page(text, page)
     drawn_on_paper(text, paper)
+    blocks_are_on_both(text, page=page, paper=paper)
+    assert from_json(json.loads(json.dumps(as_json(text)))) == text
 
 
 def agrees_on_endings(numbers: Json, text: MonthlyText) -> None:
@@ -174,3 +184,23 @@ def drawn_on_paper(text: MonthlyText, paper: str) -> None:
         assert row.counts in paper
     assert text.facts in paper
     assert text.outcomes_note in paper
+
+
+def blocks_are_on_both(text: MonthlyText, *, page: str, paper: str) -> None:
+    """Every cell, caption and paragraph of every block; lines to write on are on paper alone."""
+    rows = [row for table in tables_of(page) for row in table]
+    words = squeezed(unescape(page))
+    for block in (*text.front_blocks, *text.blocks):
+        assert block.heading in words
+        assert block.heading in paper
+        for grid in block.grids:
+            assert squeezed(grid.caption) in paper
+            for line in grid.lines:
+                assert [squeezed(cell) for cell in row_of(line)] in rows, line
+                assert squeezed(" ".join(row_of(line))) in paper, line
+        for picture in block.pictures:
+            assert picture.caption in words
+            assert squeezed(picture.caption) in paper
+        for note in block.notes:
+            assert note.text in words
+            assert squeezed(note.text) in paper
