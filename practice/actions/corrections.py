@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import models
 
+from practice.domain.integrity import SOON
 from practice.models import Practitioner
 
-# AT MOST this long after the first entry. Ours.
-FREE_FOR = dt.timedelta(hours=24)
+# The same time after which the reports tell a correction from a later change.
+FREE_FOR = SOON
 # What the history keeps where no reason had to be given.
 PUT_RIGHT = "put right within 24 hours of entry"
 
