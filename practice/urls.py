@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from practice.views import (
+    accounts,
     benchmarks,
     caseload,
     clients,
@@ -13,13 +14,16 @@ from practice.views import (
     demonstration,
     endings,
     episodes,
+    frozen,
     home,
     imports,
     invitations,
     note_key,
     practice,
     questionnaires,
+    report_batch,
     reports,
+    resolutions,
     services,
     sessions,
     supervision,
@@ -27,11 +31,11 @@ from practice.views import (
 from practice.views.health import healthz
 
 account_urls: list[URLPattern] = [
-    path("login/", account.login, name="account_login"),
+    path("login/", accounts.sign_in, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/change/", accounts.passphrase_change, name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -55,6 +59,20 @@ report_urls: list[URLPattern] = [
     path(f"{_OWN}report/", reports.report_month, name="report-month"),
     path(f"{_SERVICE}report/pdf/", reports.report_month_pdf, name="report-month-pdf"),
     path(f"{_OWN}report/pdf/", reports.report_month_pdf, name="report-month-pdf"),
+    path(f"{_SERVICE}report/for-good/", frozen.report_freeze, name="report-freeze"),
+    path(f"{_OWN}report/for-good/", frozen.report_freeze, name="report-freeze"),
+    path("frozen/<uuid:frozen>/", frozen.frozen_detail, name="frozen-detail"),
+    path("frozen/<uuid:frozen>/pdf/", frozen.frozen_pdf, name="frozen-pdf"),
+    path(f"{_SERVICE}reports/", report_batch.report_batch, name="report-batch"),
+    path(f"{_SERVICE}reports/zip/", report_batch.report_batch_zip, name="report-batch-zip"),
+    path(f"{_SERVICE}resolution/new/", resolutions.resolution_create, name="resolution-create"),
+    path(f"{_OWN}resolution/new/", resolutions.resolution_create, name="resolution-create"),
+    path("resolution/<uuid:resolution>/edit/", resolutions.resolution_edit, name="resolution-edit"),
+    path(
+        "resolution/<uuid:resolution>/close/",
+        resolutions.resolution_close,
+        name="resolution-close",
+    ),
 ]
 
 caseload_urls: list[URLPattern] = [

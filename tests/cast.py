@@ -16,11 +16,13 @@ from practice.models import (
     Agreement,
     Client,
     Episode,
+    FrozenReport,
     Holding,
     Invitation,
     MeasureCompletion,
     Membership,
     Practitioner,
+    Resolution,
     RiskResponse,
     Role,
     Service,
@@ -190,6 +192,37 @@ def make_invitation(
     digest = hashlib.sha256((secret or f"secret-{next(_secrets)}").encode()).hexdigest()
     fields = {"digest": digest, "invited_by": by, **fields}
     return saved(Invitation(service=service, email=email, **fields), by=by)
+
+
+def make_frozen_row(
+    *,
+    service: Service,
+    practitioner: Practitioner | None,
+    month: str = "2026-02",
+    by: Practitioner | None = None,
+    **fields: Any,
+) -> FrozenReport:
+    """A row for a report made for good, with next to nothing in it; None for the whole service."""
+    fields = {"text": {}, "figures": {}, "digest": "0" * 64, "made_by": by, **fields}
+    return saved(
+        FrozenReport(service=service, practitioner=practitioner, month=month, **fields), by=by
+    )
+
+
+def make_resolution(
+    *,
+    service: Service,
+    practitioner: Practitioner | None,
+    from_on: dt.date = REFERRED_ON,
+    by: Practitioner | None = None,
+    **fields: Any,
+) -> Resolution:
+    """An open resolution; None for the whole service."""
+    by = by or practitioner
+    fields = {"will_try": "Ask about the ending at session three", "entered_by": by, **fields}
+    return saved(
+        Resolution(service=service, practitioner=practitioner, from_on=from_on, **fields), by=by
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,9 @@ from tests.cast import (
     make_client,
     make_completion,
     make_episode,
+    make_frozen_row,
     make_practitioner,
+    make_resolution,
     make_service,
     make_session,
     saved,
@@ -87,6 +89,16 @@ def upload(cast: Cast) -> dict[str, object]:
 def invitation(cast: Cast) -> dict[str, object]:
     made = Invitation(service=cast.service, email="dora@example.org", digest="0" * 64)
     return {"service": cast.service.uid, "invitation": saved(made, by=cast.leda).uid}
+
+
+def frozen(cast: Cast) -> dict[str, object]:
+    made = make_frozen_row(service=cast.service, practitioner=cast.alice, by=cast.alice)
+    return {"frozen": made.uid}
+
+
+def resolution(cast: Cast) -> dict[str, object]:
+    made = make_resolution(service=cast.service, practitioner=cast.alice)
+    return {"resolution": made.uid}
 
 
 ONLY_THE_LEAD = {"alice": 403, "bob": 403, "leda": 200, "charlie": 404}
@@ -204,6 +216,42 @@ PAGES = {
     _OWN: Page(url_name="report-month", answers=ALICE_AND_THE_LEAD, needs=own),
     f"{_WHOLE}pdf/": Page(url_name="report-month-pdf", answers=ONLY_THE_LEAD, needs=whole),
     f"{_OWN}pdf/": Page(url_name="report-month-pdf", answers=ALICE_AND_THE_LEAD, needs=own),
+    f"{_WHOLE}for-good/": Page(
+        url_name="report-freeze", answers=ONLY_THE_LEAD, needs=whole, is_read_only=False
+    ),
+    f"{_OWN}for-good/": Page(
+        url_name="report-freeze", answers=ALICE_AND_THE_LEAD, needs=own, is_read_only=False
+    ),
+    # There is nothing in the report of these tests that its digest would fit: a page says so.
+    **{
+        f"frozen/<uuid:frozen>/{last}": Page(
+            url_name=name,
+            answers={"alice": 409, "bob": 404, "leda": 409, "charlie": 404},
+            needs=frozen,
+        )
+        for last, name in (("", "frozen-detail"), ("pdf/", "frozen-pdf"))
+    },
+    f"{_SERVICE}reports/": Page(
+        url_name="report-batch", answers=ONLY_THE_LEAD, needs=whole, is_read_only=False
+    ),
+    f"{_SERVICE}reports/zip/": Page(
+        url_name="report-batch-zip", answers=ONLY_THE_LEAD, needs=whole
+    ),
+    f"{_SERVICE}resolution/new/": Page(
+        url_name="resolution-create", answers=ONLY_THE_LEAD, needs=whole, is_read_only=False
+    ),
+    f"{_PERSON}resolution/new/": Page(
+        url_name="resolution-create", answers=ALICE_AND_THE_LEAD, needs=own, is_read_only=False
+    ),
+    **{
+        f"resolution/<uuid:resolution>/{last}/": Page(
+            url_name=f"resolution-{last}",
+            answers=ALICES_CLIENT,
+            needs=resolution,
+            is_read_only=False,
+        )
+        for last in ("edit", "close")
+    },
     "benchmarks/": Page(url_name="benchmark-list", answers=EVERYBODY),
     "questionnaires/": Page(url_name="questionnaire-list", answers=EVERYBODY),
     "questionnaires/<slug:measure>/pdf/": Page(

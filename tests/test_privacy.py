@@ -15,14 +15,18 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 
+from practice.cohorts import Scope
 from practice.domain.measures import MEASURES
+from practice.domain.periods import Month
 from practice.models import (
     CaseloadUpload,
     Episode,
+    FrozenReport,
     Invitation,
     MeasureCompletion,
     Membership,
     Practitioner,
+    Resolution,
     Role,
     Service,
     SupervisionMeeting,
@@ -35,11 +39,13 @@ from tests.cast import (
     make_invitation,
     make_meeting,
     make_practitioner,
+    make_resolution,
     make_risk_response,
     make_service,
     saved,
 )
 from tests.conftest import Run
+from tests.reports.freezing import frozen
 
 # Words that occur nowhere else, each with the reason why it must not be seen.
 REFERENCE = "QZX-4711"
@@ -163,6 +169,8 @@ def lived(imported: Practitioner) -> Practitioner:
             saved(row, by=imported, why="put right")
     CaseloadUpload(service=service, uploaded_by=imported, content=content).save()
     make_invitation(service=service, by=imported)
+    make_resolution(service=service, practitioner=imported, will_try=agreed, expects=found)
+    frozen(Scope(service=service, practitioner=imported), month=Month.parse("2025-03"), by=imported)
     return imported
 
 
@@ -291,6 +299,8 @@ def addresses() -> list[str]:
         "meeting": list(SupervisionMeeting.objects.values_list("uid", flat=True)),
         "upload": list(CaseloadUpload.objects.values_list("uid", flat=True)),
         "invitation": list(Invitation.objects.values_list("uid", flat=True)),
+        "frozen": list(FrozenReport.objects.values_list("uid", flat=True)),
+        "resolution": list(Resolution.objects.values_list("uid", flat=True)),
         "token": ["stale-token"],
         "measure": [next(iter(MEASURES))],
         "uidb36": ["1"],

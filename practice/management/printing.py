@@ -6,21 +6,24 @@ from pathlib import Path
 from practice.cohorts import Scope
 from practice.domain.periods import Month
 from practice.published import published
-from practice.reports.files import monthly_name, write_whole
-from practice.reports.monthly import monthly_report
-from practice.reports.monthly_pdf import monthly_pdf
-from practice.reports.monthly_text import monthly_text
+from practice.reports.batch import Entry, Wanted, name_of, pdf_of
+from practice.reports.files import write_whole
 
 
-def write_monthly(
-    scope: Scope, month: Month, *, folder: Path, today: dt.date, year: str | None = None
-) -> Path:
-    """Make the report and write it whole into the folder, which is made if need be.
+def write_entry(entry: Entry, wanted: Wanted, *, folder: Path) -> Path:
+    """Print the report and write it whole; a file that holds the very same is left alone.
 
-    Raises UnknownYearError, and OSError where the folder cannot be written.
+    Raises OSError where it cannot be written, and whatever pdf_of raises.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    report = monthly_report(scope, month, benchmarks=published(), printed_on=today, year=year)
-    path = folder / monthly_name(scope, month)
-    write_whole(path, monthly_pdf(monthly_text(report)))
+    path = folder / name_of(entry, wanted.month)
+    content = pdf_of(entry, wanted)
+    if not (path.is_file() and path.read_bytes() == content):
+        write_whole(path, content)
     return path
+
+
+def write_monthly(scope: Scope, month: Month, *, folder: Path, today: dt.date) -> Path:
+    """A draft of one report, into a folder that is made if need be. Raises as write_entry."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    wanted = Wanted(month=month, benchmarks=published(), today=today)
+    return write_entry(Entry(scope=scope, report=None), wanted, folder=folder)

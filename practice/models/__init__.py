@@ -6,6 +6,7 @@ from practice.models.episode import EarlierTherapy, Episode, GotWhatTheyCameFor
 from practice.models.holding import Holding
 from practice.models.invitation import Invitation
 from practice.models.practitioner import Membership, Practitioner, Role
+from practice.models.report import FrozenReport, Resolution
 from practice.models.risk import RiskResponse
 from practice.models.service import Service
 from practice.models.session import Session
@@ -18,6 +19,7 @@ __all__ = [
     "Client",
     "EarlierTherapy",
     "Episode",
+    "FrozenReport",
     "Gender",
     "GotWhatTheyCameFor",
     "Holding",
@@ -26,6 +28,7 @@ __all__ = [
     "Membership",
     "Practitioner",
     "RememberedHeading",
+    "Resolution",
     "RiskResponse",
     "Role",
     "Service",

@@ -25,6 +25,11 @@ def monthly_name(scope: Scope, month: Month) -> str:
     return _named("monthly-report", str(month), scope)
 
 
+def frozen_name(scope: Scope, month: Month) -> str:
+    """monthly-report-for-good-2026-10-...pdf: one that was made for good, so that no draft replaces it."""
+    return _named("monthly-report-for-good", str(month), scope)
+
+
 def supervision_name(scope: Scope, day: dt.date, *, naming: str) -> str:
     """supervision-sheet-2026-11-22-references-zoe-at-example-org-3fa2c81b.pdf: never a client.
 

@@ -14,9 +14,11 @@ from django.utils import timezone
 from practice.cohorts import Scope
 from practice.models import (
     Episode,
+    FrozenReport,
     MeasureCompletion,
     Membership,
     Practitioner,
+    Resolution,
     Role,
     Service,
     Session,
@@ -131,3 +133,21 @@ def find_meeting(request: HttpRequest, uid: uuid.UUID) -> SupervisionMeeting:
         return meetings.select_related("service", "practitioner").get(uid=uid)
     except SupervisionMeeting.DoesNotExist:
         raise Http404("no such supervision") from None
+
+
+def find_frozen(request: HttpRequest, uid: uuid.UUID) -> FrozenReport:
+    """A report made for good of the person's own, or of a service they lead. Raises Http404."""
+    reports = FrozenReport.objects.visible_to(signed_in(request), on=timezone.localdate())
+    try:
+        return reports.select_related("service", "practitioner", "made_by").get(uid=uid)
+    except FrozenReport.DoesNotExist:
+        raise Http404("no such report") from None
+
+
+def find_resolution(request: HttpRequest, uid: uuid.UUID) -> Resolution:
+    """A resolution of the person's own, or of a service they lead. Raises Http404 otherwise."""
+    resolutions = Resolution.objects.visible_to(signed_in(request), on=timezone.localdate())
+    try:
+        return resolutions.select_related("service", "practitioner").get(uid=uid)
+    except Resolution.DoesNotExist:
+        raise Http404("no such resolution") from None

@@ -29,8 +29,10 @@ from tests.cast import (
     make_client,
     make_completion,
     make_episode,
+    make_frozen_row,
     make_invitation,
     make_meeting,
+    make_resolution,
     make_risk_response,
     make_session,
     saved,
@@ -72,6 +74,7 @@ def make_rich_caseload() -> None:
     _left_out(make_client(service=cast.service, by=cast.leda), by=cast.leda)
     _supervisions(cast)
     _on_the_way(cast)
+    _made_for_good(cast)
     EmailAddress.objects.create(user=cast.alice, email=cast.alice.email, primary=True)
     SignIn.objects.create(
         session_key="x" * 32, session_data="signed-in-data", expire_date=timezone.now()
@@ -137,6 +140,27 @@ def _supervisions(cast: Cast) -> None:
         response = make_risk_response(to=form, by=cast.alice, asked=NOTES[0], done=NOTES[2])
         response.done = "put right: " + NOTES[1]
         saved(response, by=cast.leda, why="a later thought")
+
+
+def _made_for_good(cast: Cast) -> None:
+    """Reports with every kind of value that JSON has, and what was resolved on seeing one."""
+    for month, practitioner in (("2026-02", cast.alice), ("2026-02", None), ("2026-03", None)):
+        report = make_frozen_row(
+            service=cast.service,
+            practitioner=practitioner,
+            month=month,
+            by=cast.leda,
+            text={"a": "MonthlyText", "title": NOTES[0], "notes": [NOTES[1], None, True, 0.1]},
+            figures={"year.rates.planned_declared": {"k": 1, "n": 3}, "year.mean": 14.25},
+        )
+        report.digest, report.redacted_at = "f" * 64, timezone.now()
+        saved(report, by=cast.leda, why="a client's reference was taken out")
+    for ends, closed_on in ((day(90), None), (None, day(60))):
+        resolution = make_resolution(
+            service=cast.service, practitioner=cast.alice, look_again_on=ends, expects=NOTES[0]
+        )
+        resolution.will_try, resolution.closed_on = NOTES[2], closed_on
+        saved(resolution, by=cast.alice, why="a slip of the pen")
 
 
 def _on_the_way(cast: Cast) -> None:

@@ -4,13 +4,17 @@ import datetime as dt
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from practice.models import Client
+from practice.cohorts import Scope
+from practice.models import Client, FrozenReport
+from practice.reports import batch
+from practice.reports.frozen import make_frozen
 from tests.caseloads import PRINTED_ON, store, therapies
-from tests.cast import Cast, make_practitioner, make_service
+from tests.cast import Cast, make_practitioner, make_service, saved
 from tests.reports.reading import words_of
 
 
@@ -55,6 +59,15 @@ def test_the_service_and_each_of_its_practitioners(
     for words, heading in zip(whose, ["", "Alice, ", "Bob, ", "Leda, "], strict=True):
         assert f"Monthly report, October 2025 {heading}Harbour" in words
         assert "Printed on 22 November 2025" in words
+
+
+def test_a_third_side_of_definitions_on_demand(
+    cast: Cast, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words, pages in (((), 2), (("--definitions",), 3)):
+        write(folder, "--service", "Harbour", "--practitioner", "alice@example.org", *words)
+        (path,) = printed(capsys)
+        assert f"Page {pages} of {pages}" in words_of(path.read_bytes())
 
 
 def test_one_practitioner(cast: Cast, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -215,3 +228,97 @@ def test_a_month_long_before_anybody_came(
     words = words_of(path.read_bytes())
     assert "No published figures" in words
     assert str(dt.date(1999, 12, 31).year) in words
+
+
+def for_good(folder: Path, *words: str, month: str = "2025-10") -> None:
+    write(folder, "--service", "Harbour", "--for-good", *words, month=month)
+
+
+def test_for_good_each_is_stored_and_printed_as_it_was_made(
+    cast: Cast, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store(cast.service, cast.alice, therapies(1, ended=20))
+    for_good(folder)
+    paths = printed(capsys)
+    assert len(paths) == FrozenReport.objects.count() == 4
+    assert all("monthly-report-for-good-2025-10" in path.name for path in paths)
+    for path in paths:
+        assert "Made for good on 22 November 2025 by a command; digest" in words_of(
+            path.read_bytes()
+        )
+    assert {row.history_user for row in FrozenReport.history.all()} == {None}
+
+
+def test_for_good_again_changes_nothing_that_is_done(
+    cast: Cast, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for_good(folder)
+    first = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in printed(capsys)}
+    store(cast.service, cast.alice, therapies(1, ended=20))
+    for_good(folder)
+    again = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in printed(capsys)}
+    assert again == first
+    assert FrozenReport.history.count() == 4
+
+
+def test_a_draft_does_not_replace_what_was_made_for_good(
+    cast: Cast, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for_good(folder)
+    write(folder, "--service", "Harbour")
+    paths = printed(capsys)
+    assert len(set(paths)) == len(list(folder.iterdir())) == 8
+    assert "Draft, not made for good" in words_of(paths[-1].read_bytes())
+
+
+def test_for_good_of_one_practitioner(
+    cast: Cast, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for_good(folder, "--practitioner", "bob@example.org", "--against", "2021-22")
+    (path,) = printed(capsys)
+    assert "England 2021-22" in words_of(path.read_bytes())
+    assert FrozenReport.objects.get().practitioner == cast.bob
+
+
+def test_for_good_of_a_month_that_is_not_over(cast: Cast, folder: Path) -> None:
+    said = refused(folder, "--service", "Harbour", "--for-good", month="2025-11")
+    assert "November 2025 is not over" in said
+    assert not FrozenReport.objects.exists()
+
+
+def test_one_that_fails_is_named_and_stops_no_other(
+    cast: Cast,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = make_frozen
+
+    def make(scope: Scope, *args: Any, **options: Any) -> FrozenReport:
+        if scope.practitioner == cast.bob:
+            raise OSError(28, os.strerror(28))
+        return made(scope, *args, **options)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(batch, "make_frozen", make)
+        with pytest.raises(CommandError, match="1 of 4 reports could not be written") as problem:
+            for_good(folder)
+    assert problem.value.returncode == 1
+    assert "Bob, Harbour: it could not be written: No space left on device" in str(problem.value)
+    assert "goes on where it stopped" in str(problem.value)
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == len(list(folder.iterdir())) == 3
+    assert err.startswith("not made: Bob, Harbour: ")
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    for_good(folder)
+    assert len(printed(capsys)) == 4
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_what_was_altered_is_not_printed(cast: Cast, folder: Path) -> None:
+    for_good(folder)
+    report = FrozenReport.objects.get(practitioner=cast.bob)
+    report.text |= {"facts": "Forged facts"}
+    saved(report, by=None)
+    with pytest.raises(CommandError, match="no longer what was stored when it was made"):
+        for_good(folder)

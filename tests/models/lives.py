@@ -14,12 +14,14 @@ from practice.models import (
     CaseloadUpload,
     Client,
     Episode,
+    FrozenReport,
     Holding,
     Invitation,
     MeasureCompletion,
     Membership,
     Practitioner,
     RememberedHeading,
+    Resolution,
     RiskResponse,
     Role,
     Service,
@@ -33,9 +35,11 @@ from tests.cast import (
     make_client,
     make_completion,
     make_episode,
+    make_frozen_row,
     make_invitation,
     make_meeting,
     make_practitioner,
+    make_resolution,
     make_risk_response,
     make_service,
     make_session,
@@ -52,6 +56,9 @@ GUARDED: tuple[type[models.Model], ...] = (
     RiskResponse,
     SupervisionMeeting,
     Agreement,
+    # What was printed, and what somebody resolved to try.
+    FrozenReport,
+    Resolution,
     # Who sees what, and what a service is judged by.
     Membership,
     Invitation,
@@ -137,6 +144,25 @@ LIVES: Mapping[type[models.Model], Life] = {
             meeting=a_meeting(cast, on=28), episode=an_episode(cast), agreed="Before"
         ),
         field="agreed",
+        before="Before",
+        after="After",
+    ),
+    FrozenReport: Life(
+        make=lambda cast: make_frozen_row(
+            service=cast.service,
+            practitioner=cast.alice,
+            month=f"2026-{FrozenReport.objects.count() + 1:02d}",
+            by=cast.alice,
+        ),
+        field="digest",
+        before="0" * 64,
+        after="1" * 64,
+    ),
+    Resolution: Life(
+        make=lambda cast: make_resolution(
+            service=cast.service, practitioner=cast.alice, will_try="Before"
+        ),
+        field="will_try",
         before="Before",
         after="After",
     ),

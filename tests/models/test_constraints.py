@@ -20,6 +20,7 @@ from tests.models import (
     test_holding,
     test_invitation,
     test_practitioner,
+    test_report,
     test_risk,
     test_service,
     test_session,
@@ -38,6 +39,7 @@ EDGES: Sequence[Edge] = (
     *test_completion.EDGES,
     *test_risk.EDGES,
     *test_supervision.EDGES,
+    *test_report.EDGES,
     *test_invitation.EDGES,
     *test_upload.EDGES,
 )

@@ -17,6 +17,7 @@ from practice.models import (
     CaseloadUpload,
     Client,
     Episode,
+    Resolution,
     RiskResponse,
     Session,
 )
@@ -30,6 +31,7 @@ from tests.cast import (
     make_completion,
     make_episode,
     make_meeting,
+    make_resolution,
     make_risk_response,
     make_session,
     saved,
@@ -250,6 +252,8 @@ def test_what_is_encrypted() -> None:
         (RiskResponse, "asked"),
         (RiskResponse, "done"),
         (Agreement, "agreed"),
+        (Resolution, "will_try"),
+        (Resolution, "expects"),
         (CaseloadUpload, "content"),
     }
 
@@ -268,6 +272,7 @@ def test_every_one_is_encrypted_in_its_table_and_in_its_history(cast: Cast) -> N
     make_risk_response(to=make_completion(of=session), by=cast.alice, asked=WORDS, done=WORDS)
     meeting = make_meeting(service=cast.service, practitioner=cast.alice, held_on=day(9))
     make_agreement(meeting=meeting, episode=episode, agreed=WORDS)
+    make_resolution(service=cast.service, practitioner=cast.alice, will_try=WORDS, expects=WORDS)
     CaseloadUpload(service=cast.service, uploaded_by=cast.alice, content=WORDS).save()
     for model, column in encrypted_columns():
         kept: Any = model

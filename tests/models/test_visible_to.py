@@ -12,9 +12,11 @@ from practice.models import (
     Agreement,
     Client,
     Episode,
+    FrozenReport,
     MeasureCompletion,
     Membership,
     Practitioner,
+    Resolution,
     RiskResponse,
     Role,
     Service,
@@ -29,8 +31,10 @@ from tests.cast import (
     make_client,
     make_completion,
     make_episode,
+    make_frozen_row,
     make_meeting,
     make_practitioner,
+    make_resolution,
     make_risk_response,
     make_session,
     saved,
@@ -238,6 +242,35 @@ def test_who_left_the_service_sees_no_supervision_of_it(cast: Cast) -> None:
             membership.delete()
     assert meetings_seen(cast.alice) == [elsewhere]
     assert meetings_seen(cast.leda) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "make"), [(FrozenReport, make_frozen_row), (Resolution, make_resolution)]
+)
+def test_reports_and_resolutions_of_ones_own_and_of_a_service_one_leads(
+    cast: Cast, model: Any, make: Callable[..., models.Model]
+) -> None:
+    whole, alices, bobs, ledas = (
+        make(service=cast.service, practitioner=person)
+        for person in (None, cast.alice, cast.bob, cast.leda)
+    )
+    elsewhere = make(service=cast.other_service, practitioner=cast.charlie)
+    saved(Membership(service=cast.other_service, practitioner=cast.alice), by=None)
+    abroad = make(service=cast.other_service, practitioner=cast.alice)
+
+    def seen_by(person: Practitioner) -> list[models.Model]:
+        return list(model.objects.visible_to(person, on=day(100)).order_by("pk"))
+
+    assert seen_by(cast.alice) == [alices, abroad]
+    assert seen_by(cast.bob) == [bobs]
+    assert seen_by(cast.leda) == [whole, alices, bobs, ledas]
+    assert seen_by(cast.charlie) == [elsewhere]
+    assert seen_by(make_practitioner(email="dora@example.org")) == []
+    for person in (cast.alice, cast.leda):
+        for membership in person.memberships.filter(service=cast.service):
+            membership.delete()
+    assert seen_by(cast.alice) == [abroad]
+    assert seen_by(cast.leda) == []
 
 
 def test_one_query_whatever_the_caseload(
