@@ -57,6 +57,7 @@ def test_from_the_practice_s_own_sheet_to_the_undo(visit: Visit, tmp_path: Path)
     assert Client.objects.count() == before
     page.get_by_role("button", name="Store the good rows").click()
     page.get_by_text("1 of 2 rows were not stored").wait_for()
+    page.get_by_role("heading", name="Rows to put right").wait_for()
     looked_at(visit)
     assert Client.objects.count() == before + 1
     page.get_by_role("button", name="Drop the file").click()

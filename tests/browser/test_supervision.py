@@ -94,6 +94,7 @@ def test_pages_are_accessible_and_whole_at_both_widths(visit: Visit) -> None:
     paths = [
         where["sheet"],
         f"{where['sheet']}?letters=on",
+        f"{where['sheet']}?sides=signals&notes=on",
         f"{where['sheet']}?on=2999-01-01",
         # Before anybody came.
         f"{where['sheet']}?on=2001-01-01",
@@ -149,7 +150,7 @@ def test_from_the_sheet_to_what_was_agreed_and_back(visit: Visit) -> None:
     page.get_by_text("Slow down").wait_for()
     page.get_by_text("PHQ-9 17 then, none since").wait_for()
     page.get_by_label("Clients as A, B, C:").check()
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_role("link", name="Key to the letters").click()
     page.get_by_role("heading", name="Key to the letters").wait_for()
     assert page.get_by_role("cell", name=f"{LONG}-0").is_visible()
@@ -161,6 +162,27 @@ def test_from_the_sheet_to_what_was_agreed_and_back(visit: Visit) -> None:
     page.get_by_text("is changed.").wait_for()
     assert Agreement.objects.count() == 1
     assert visit.complaints == []
+
+
+def test_clients_are_ticked_for_a_side_with_the_keyboard_and_without_script(visit: Visit) -> None:
+    clients(visit, 4)
+    visit.sign_in()
+    page = visit.page
+    visit.open(addresses(visit)["sheet"], width=NARROW)
+    page.locator(".sides-choose summary").focus()
+    page.keyboard.press("Enter")
+    assert visit.violations() == []
+    page.get_by_label("N-3", exact=False).first.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Show with these sides").click()
+    page.get_by_role("heading", name="N-3: ").wait_for()
+    # The open risk item was ticked before anybody chose.
+    assert page.get_by_role("heading", name=f"{LONG}-1: risk item above 0").is_visible()
+    link = page.get_by_role("link", name="PDF to print").get_attribute("href")
+    assert link is not None
+    assert link.count("case=") == 2
+    assert visit.violations() == []
+    assert visit.overflow() <= 0
 
 
 def test_cells_say_what_they_are_on_a_phone(visit: Visit) -> None:

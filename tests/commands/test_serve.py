@@ -215,10 +215,10 @@ class Proxied(Installation):
         return super().environment | {"PRACTICE_BEHIND_PROXY": "1"}
 
 
-def signing_in(port: int, headers: dict[str, str]) -> http.client.HTTPResponse:
-    """The sign-in page as a web server in front would ask for it; no redirect is followed."""
+def form_page(port: int, headers: dict[str, str]) -> http.client.HTTPResponse:
+    """A page with a form, as a web server in front would ask for it; no redirect is followed."""
     connection = http.client.HTTPConnection("localhost", port, timeout=TOO_LONG)
-    connection.request("GET", "/account/login/", headers=headers)
+    connection.request("GET", "/account/password/reset/", headers=headers)
     answer = connection.getresponse()
     answer.read()
     connection.close()
@@ -229,15 +229,15 @@ def test_behind_a_proxy_https_is_believed_and_cookies_are_secure(tmp_path: Path)
     """Else every page would send the browser to itself, or cookies would travel in clear."""
     installation = Proxied(folder=tmp_path / "data")
     with serving(installation, port=free_port()) as found:
-        behind_https = signing_in(found.port, {"X-Forwarded-Proto": "https"})
+        behind_https = form_page(found.port, {"X-Forwarded-Proto": "https"})
         assert behind_https.status == 200
         assert "; Secure" in (behind_https.getheader("Set-Cookie") or "")
-        plain = signing_in(found.port, {})
+        plain = form_page(found.port, {})
         assert plain.status == 301
         assert (plain.getheader("Location") or "").startswith("https://")
 
 
 def test_without_a_proxy_nobody_can_claim_https(server: Server) -> None:
-    claimed = signing_in(server.port, {"X-Forwarded-Proto": "https"})
+    claimed = form_page(server.port, {"X-Forwarded-Proto": "https"})
     assert claimed.status == 200
     assert "; Secure" not in (claimed.getheader("Set-Cookie") or "")

@@ -18,11 +18,11 @@ from tests.commands.conftest import ROOT, Demonstration, Installation
 from tests.commands.test_serve import (
     TOO_LONG,
     Server,
+    form_page,
     free_port,
     opened,
     read,
     serving,
-    signing_in,
 )
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows one process serves")
@@ -96,14 +96,14 @@ def test_guesses_are_counted_by_both_together(server: Server) -> None:
 
 
 def test_headers_are_those_of_the_settings(server: Server) -> None:
-    answer = signing_in(server.port, {})
+    answer = form_page(server.port, {})
     assert (answer.getheader("Content-Security-Policy") or "").startswith("default-src 'none'")
     assert answer.getheader("X-Frame-Options") == "DENY"
 
 
 def test_without_a_proxy_nobody_can_claim_https(server: Server) -> None:
     for name in ("X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Forwarded-Ssl"):
-        claimed = signing_in(server.port, {name: "on" if name.endswith("Ssl") else "https"})
+        claimed = form_page(server.port, {name: "on" if name.endswith("Ssl") else "https"})
         assert claimed.status == 200
         assert "; Secure" not in (claimed.getheader("Set-Cookie") or "")
 
@@ -111,10 +111,10 @@ def test_without_a_proxy_nobody_can_claim_https(server: Server) -> None:
 def test_behind_a_proxy_https_is_believed(tmp_path: Path) -> None:
     installation = Several(folder=tmp_path / "data", more=(("PRACTICE_BEHIND_PROXY", "1"),))
     with serving(installation, port=free_port()) as found:
-        behind = signing_in(found.port, {"X-Forwarded-Proto": "https"})
+        behind = form_page(found.port, {"X-Forwarded-Proto": "https"})
         assert behind.status == 200
         assert "; Secure" in (behind.getheader("Set-Cookie") or "")
-        assert signing_in(found.port, {}).status == 301
+        assert form_page(found.port, {}).status == 301
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["a service", "Ctrl-C"])

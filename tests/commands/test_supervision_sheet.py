@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pypdf import PdfReader
 
 from practice.domain.periods import day_words
 from practice.models import Membership, Role
-from tests.cast import Cast, day, hand_over, make_practitioner, make_service, saved
+from tests.cast import (
+    Cast,
+    day,
+    hand_over,
+    make_completion,
+    make_practitioner,
+    make_service,
+    saved,
+)
 from tests.reports.reading import words_of
 from tests.reports.supervising import ON, make_course
 
@@ -191,3 +200,45 @@ def test_a_client_handed_over_since_is_on_the_sheet_of_that_day(
     hand_over(episode=episode, to=cast.bob, on=day(130))
     write(folder, "--on", day(120).isoformat())
     assert "C-1" in words_of(printed(capsys).read_bytes())
+
+
+def sides_in(path: Path) -> list[str]:
+    """The clients who have a side, by its bookmark."""
+    outline = PdfReader(path).outline
+    titles = [each.title for each in outline if not isinstance(each, list)]
+    return [title.split(":")[0] for title in titles[titles.index("Signatures") + 1 :]]
+
+
+def test_sides_for_clients_by_reference_or_by_signal(
+    cast: Cast, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    risky = make_course(cast, "QZX-1", [9, 8])
+    make_completion(of=risky, on=day(130), total=12, answers="--------1")
+    make_course(cast, "QZX-2", [9, 16])
+    make_course(cast, "QZX-3", [9, 8], note="Keeps bees")
+    # Unless somebody chooses: whoever has an open risk item.
+    write(folder)
+    assert sides_in(printed(capsys)) == ["QZX-1"]
+    write(folder, "--case", "qzx-3", "--case", " QZX-2 ", "--notes")
+    path = printed(capsys)
+    assert sides_in(path) == ["QZX-2", "QZX-3"]
+    words = words_of(path.read_bytes())
+    assert "no side of their own chosen: QZX-1." in words
+    assert "Keeps bees" in words
+    write(folder, "--cases-with-signals", "--letters")
+    assert {"A", "B"} <= set(sides_in(printed(capsys)))
+    write(folder, "--no-cases")
+    assert sides_in(printed(capsys)) == []
+
+
+def test_a_reference_that_is_not_on_the_sheet_is_not_repeated(cast: Cast, folder: Path) -> None:
+    make_course(cast, "QZX-1", [9])
+    make_course(cast, "BOBS-1", [9], holder=cast.bob)
+    said = refused(folder, "--case", "QZX-1", "--case", "BOBS-1")
+    assert "--case number 2 names nobody on the sheet of that day" in said
+    assert "BOBS" not in said
+
+
+def test_one_choice_of_sides_at_a_time(folder: Path) -> None:
+    with pytest.raises(CommandError, match="not allowed with"):
+        write(folder, "--case", "C-1", "--no-cases")
