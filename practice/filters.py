@@ -51,16 +51,16 @@ class CaseloadForm(forms.Form):
     )
 
     why = forms.ChoiceField(
-        label="Why it stands out",
+        label="What to look at",
         required=False,
         choices=[
-            ("", "any reason or none"),
+            ("", "anything or nothing"),
             (ANY_SIGNAL, "any signal"),
             *((signal.value, signal.words) for signal in Signal),
             *((group.value, group.words) for group in _PLAIN_GROUPS),
         ],
         error_messages={
-            "invalid_choice": "This is no reason to stand out: choose one of the list."
+            "invalid_choice": "There is nothing of that name to look at: choose one of the list."
         },
     )
     paused = forms.ChoiceField(

@@ -198,7 +198,7 @@ _SHORT = {"td": {"class": "case-short"}}
 
 
 class CaseloadTable(tables.Table):
-    """Open clients: what was found so far, and why one stands out."""
+    """Open clients: what was found so far, and what to look at."""
 
     reference = tables.TemplateColumn(
         template_name="caseload/_client.html", verbose_name="Client", order_by="reference"
@@ -214,7 +214,7 @@ class CaseloadTable(tables.Table):
         template_name="caseload/_scores.html", verbose_name="Scores: start, best, last"
     )
     why = tables.TemplateColumn(
-        template_name="caseload/_why.html", verbose_name="Why it stands out", orderable=False
+        template_name="caseload/_why.html", verbose_name="What to look at", orderable=False
     )
     log = tables.TemplateColumn(
         template_name="caseload/_log.html",

@@ -22,6 +22,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from practice import wsgi
 from practice.csp import written
 from practice.environment import KNOWN_VARIABLES
+from tests.cast import Cast
 from tests.conftest import VENDORS
 from tests.run_checks import production_environment
 
@@ -227,7 +228,7 @@ def test_health_notices_a_database_that_is_away(
 
 
 @pytest.mark.django_db
-def test_only_signing_in_is_offered_and_nobody_signs_up(client: Client) -> None:
+def test_only_signing_in_is_offered_and_nobody_signs_up(client: Client, cast: Cast) -> None:
     for name in ("account_signup", "account_email", "account_set_password"):
         with pytest.raises(NoReverseMatch):
             reverse(name)

@@ -1,10 +1,26 @@
-"""Changing one's passphrase, for somebody who may not have one."""
+"""Signing in before anybody has an account; changing one's passphrase, for who may not have one."""
 
 from allauth.account import views as account
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 
+from practice import first_run
 from practice.views.access import signed_in
+
+
+@login_not_required
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """allauth's page; an installation that is new opens with "create your practice" instead.
+
+    Every address leads here while nobody is signed in.
+    """
+    if request.method in {"GET", "HEAD"} and first_run.is_new():
+        return redirect("practice-create")
+    answer: HttpResponse = account.login(request)
+    return answer
 
 
 def passphrase_change(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """A new client, or a known one who came back."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -57,7 +58,7 @@ def client_create(
     known = None
     if request.method == "POST" and form.is_valid():
         client = episodes.client_with(scope.service, form.cleaned_data["reference"])
-        known = None if client is None else _known(client, person)
+        known = None if client is None else _known(client, person, today=today)
         made = _make(form, scope, client=client, known=known, by=person)
         if made is not None:
             _say(request, made)
@@ -72,10 +73,10 @@ def client_create(
     return render(request, "clients/client_create.html", context)
 
 
-def _known(client: Client, person: Practitioner) -> Known | None:
+def _known(client: Client, person: Practitioner, *, today: dt.date) -> Known | None:
     """None where an episode is a colleague's: of that client the person learns nothing."""
     found = list(client.episodes.order_by("ended_on", "number"))
-    seen = Episode.objects.visible_to(person, on=timezone.localdate()).filter(client=client)
+    seen = Episode.objects.visible_to(person, on=today).filter(client=client)
     if seen.count() < len(found):
         return None
     return Known(client=client, episodes=tuple(found))

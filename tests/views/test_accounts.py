@@ -136,7 +136,7 @@ class TestSignIn:
         assert "The e-mail address or the passphrase is not right." in page
 
     def test_the_demonstration_says_how_to_get_in(
-        self, client: Client, db: None, settings: Settings
+        self, client: Client, dora: Practitioner, settings: Settings
     ) -> None:
         assert PASSPHRASE not in words(client.get(reverse("account_login")))
         settings.DEMO = True

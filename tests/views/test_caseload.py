@@ -33,7 +33,7 @@ from tests.reports.reading import squeezed
 
 TODAY = day(60)
 WRONG = {
-    "a reason that is none": ("why=zzz", "This is no reason to stand out"),
+    "a reason that is none": ("why=zzz", "There is nothing of that name to look at"),
     "a contract of nobody": ("contract=zzz", "No open client has this contract"),
     "a therapy of nobody": ("therapy=zzz", "No open client has this therapy"),
     "a problem of nobody": ("problem=zzz", "No open client has this problem"),
@@ -333,7 +333,7 @@ def test_the_list_is_narrowed(client: Client, cast: Cast, query: str, found: set
 def test_what_is_chosen_is_said_in_words_and_kept_in_the_form(client: Client, cast: Cast) -> None:
     caseload(cast)
     page = alices(client, cast, "search=w&why=any&contract=private")
-    assert "by search: w; why it stands out: any signal; contract: private." in page
+    assert "by search: w; what to look at: any signal; contract: private." in page
     assert 'name="search" value="w"' in page
     assert '<option value="any" selected>' in page
     assert '<details class="case-further" open>' in page

@@ -166,7 +166,7 @@ def test_how_it_ended(
     assert "25 January 2026" in squeezed(raw)
     assert words in squeezed(raw)
     assert reverse("episode-reopen", args=[episode.uid]) in raw
-    assert reverse("episode-end", args=[episode.uid]) not in raw
+    assert f'{reverse("episode-end", args=[episode.uid])}">Put the ending right' in raw
     assert reverse("episode-pause", args=[episode.uid]) not in raw
 
 
@@ -230,7 +230,9 @@ def test_signals_are_said_with_their_rule(client: Client, cast: Cast, episode: E
     client.force_login(cast.alice)
     page = page_of(client, episode)
     assert "To look at again" in page
-    assert "Reliably worse (since 13 January 2026): PHQ-9 19 against 12 at the start" in page
+    # The day from when it holds, once.
+    worse = "PHQ-9 19 against 12 at the start: reliably worse since 13 January 2026."
+    assert f"To look at again Reliably worse : {worse}" in page
     assert "Our rule: the latest score of any measure given is reliably worse" in page
     assert "never a prediction" in page
 

@@ -46,3 +46,31 @@ def test_it_is_only_read_and_never_kept(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
     assert client.post(reverse("home")).status_code == 405
     assert "no-store" in client.get(reverse("home"))["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("caseload", "Caseload"),
+        ("supervision-sheet", "Supervision"),
+        ("service-settings", "Settings"),
+        ("import-start", "Import"),
+        ("report-list", "Reports"),
+        ("benchmark-list", "Benchmarks"),
+        ("questionnaire-list", "Questionnaires"),
+    ],
+)
+def test_the_menu_says_where_one_is(client: Client, cast: Cast, address: str, words: str) -> None:
+    client.force_login(cast.leda)
+    parts = {
+        "caseload": [cast.service.uid, cast.leda.uid],
+        "supervision-sheet": [cast.service.uid, cast.leda.uid],
+        "service-settings": [cast.service.uid],
+        "import-start": [cast.service.uid],
+    }
+    url = reverse(address, args=parts.get(address, []))
+    page = client.get(url).content.decode()
+    assert page.count('" aria-current="true">') == 1
+    assert f'<a href="{url}" aria-current="true">{words}</a>' in page
+    # Not on a page that is none of the menu's.
+    assert "aria-current" not in client.get("/no-such-page").content.decode()

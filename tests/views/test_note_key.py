@@ -34,6 +34,8 @@ def test_every_key_is_there_to_be_copied(owner: Client) -> None:
     page = answer.content.decode()
     assert keys_on(page) == list(settings.FIELD_KEYS)
     assert "not in your backups" in page
+    # Without script the button could do nothing, and stays away.
+    assert "data-print hidden>Print" in page
     # A print-out that says nothing of what it opens would be thrown away.
     assert "Tŷ Ŵyn, " in page
     assert "no-store" in answer["Cache-Control"]

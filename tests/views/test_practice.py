@@ -10,7 +10,7 @@ from practice.actions.writing import RefusedError
 from practice.models import Membership, Practitioner, Role, Service
 from tests.cast import Cast
 
-START = reverse("practice-create")
+START, LOGIN = reverse("practice-create"), reverse("account_login")
 PASSWORD = "three quiet herons"
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,17 @@ def test_the_page_is_open_while_nobody_has_an_account(client: Client) -> None:
     assert page.status_code == 200
     assert b"One-time code" in page.content
     assert "no-store" in page["Cache-Control"]
+
+
+def test_a_new_installation_opens_with_it_whatever_is_asked_for(client: Client) -> None:
+    for address in ("/", reverse("report-list"), LOGIN):
+        assert client.get(address, follow=True).redirect_chain[-1] == (START, 302)
+    # Not instead of a form somebody sends.
+    assert client.post(LOGIN).status_code == 200
+
+
+def test_with_an_account_there_is_only_signing_in(client: Client, cast: Cast) -> None:
+    assert client.get("/", follow=True).redirect_chain == [(f"{LOGIN}?next=/", 302)]
 
 
 def test_the_right_code_makes_practice_and_owner(client: Client) -> None:

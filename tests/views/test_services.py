@@ -154,7 +154,7 @@ class TestWhatItShows:
             make_episode(client=make_client(service=cast.service), holder=cast.alice)
         page = page_of(client, cast)
         assert "alice@example.org" in page
-        assert "can sign in </td> <td>2 open episodes" in page
+        assert 'can sign in </td> <td data-label="Holds">2 open episodes' in page
         assert "cannot sign in (no passphrase)" in page
         assert "charlie@example.org" not in page
         # Bob and Leda have none; nobody needs to invite Alice.

@@ -131,7 +131,7 @@ def _signals_off(service: Service, options: Mapping[str, Any]) -> set[Signal] | 
         )
     if not off | on:
         return None
-    return (service.signals_turned_off | {Signal(code) for code in off}) - {
+    return (set(service.signals_turned_off) | {Signal(code) for code in off}) - {
         Signal(code) for code in on
     }
 
