@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
+from practice.cases.agreements import ThenAndNow, load_agreements
 from practice.cases.case import Case, load_case
 from practice.cases.corrections import Correction, load_corrections
 from practice.cases.entries import Entry, FormLine, load_entries
@@ -17,27 +18,10 @@ from practice.cases.risk import RiskItem
 from practice.cases.standing import Fact, facts
 from practice.charts.trajectory import KEY, UNCOUNTED_KEY
 from practice.domain.endings import Ending, EndingGroup
-from practice.domain.measures import MEASURES, in_figures
-from practice.domain.outcomes import Course
+from practice.domain.measures import MEASURES
 from practice.domain.periods import day_words
 from practice.domain.signal_kinds import RISK_ABOVE, SIGNALS_NOTE, Signal, SignalFound
-from practice.models import Agreement, Episode, Practitioner
-
-NO_SCORE = "no score yet"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThenAndNow:
-    """What was agreed in one supervision, with the latest scores of the primary measures then and now.
-
-    A score of the day of the supervision itself counts as then.
-    """
-
-    held_on: dt.date
-    supervisor: str
-    agreed: str
-    due_on: dt.date | None
-    scores: tuple[str, ...]
+from practice.models import Episode, Practitioner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +169,7 @@ def load_page(episode: Episode, *, on: dt.date, person: Practitioner) -> ClientP
         others=_others(episode, on=on, person=person),
         pictures=pictures(case),
         entries=load_entries(episode),
-        agreements=_agreements(case),
+        agreements=load_agreements([case], until=on).get(episode.pk, ()),
         corrections=load_corrections(episode),
     )
 
@@ -202,32 +186,3 @@ def _others(episode: Episode, *, on: dt.date, person: Practitioner) -> tuple[Oth
         OtherEpisode(number=number, referred_on=referred_on, uid=uid if may_open else None)
         for number, referred_on, uid, may_open in rows
     )
-
-
-def _agreements(case: Case) -> tuple[ThenAndNow, ...]:
-    rows = (
-        Agreement.objects.filter(episode=case.episode)
-        .select_related("meeting")
-        .order_by("-meeting__held_on", "-pk")
-    )
-    return tuple(
-        ThenAndNow(
-            held_on=row.meeting.held_on,
-            supervisor=row.meeting.supervisor,
-            agreed=row.agreed,
-            due_on=row.due_on,
-            scores=tuple(
-                _then_and_now(case.course, code, held_on=row.meeting.held_on)
-                for code in case.service.primary.measures
-            ),
-        )
-        for row in rows
-    )
-
-
-def _then_and_now(course: Course, code: str, *, held_on: dt.date) -> str:
-    scores = course.scores(code)
-    then = [score for score in scores if score.on <= held_on]
-    before = in_figures(then[-1].total) if then else NO_SCORE
-    now = in_figures(scores[-1].total) if scores else NO_SCORE
-    return f"{MEASURES[code].name}: then {before}, now {now}"

@@ -13,6 +13,7 @@ from practice.domain.periods import day_words
 from practice.forms.cell_fields import CellField, DayField
 from practice.forms.reasons import ReasonField, reason_given
 from practice.models.supervision import MOST_SUPERVISION_MINUTES
+from practice.reports.case_side import Notes
 from practice.reports.supervision_names import Naming
 from practice.reports.supervision_rows import SheetRow
 
@@ -23,15 +24,16 @@ DUE_WITHIN = dt.timedelta(days=731)
 
 
 class SheetForm(forms.Form):
-    """Which day's sheet, and whether its clients are called A, B, C."""
+    """Which day's sheet, whether its clients are called A, B, C, and what is on a client's side."""
 
     letters = forms.BooleanField(label="Clients as A, B, C", required=False)
+    notes = forms.BooleanField(label="My notes on the sides of clients", required=False)
 
     def __init__(self, *args: Any, today: dt.date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today = today
         self.fields["on"] = DayField(today=today, label="Day", required=False)
-        self.order_fields(["on", "letters"])
+        self.order_fields(["on", "letters", "notes"])
 
     def clean_on(self) -> dt.date:
         """The day asked for; today where none is named."""
@@ -41,6 +43,11 @@ class SheetForm(forms.Form):
     def naming(self) -> Naming:
         """What stands for a client; of a form that is valid."""
         return Naming.LETTERS if self.cleaned_data["letters"] else Naming.REFERENCES
+
+    @property
+    def notes_asked(self) -> Notes:
+        """Whether notes are printed; of a form that is valid."""
+        return Notes.PRINTED if self.cleaned_data["notes"] else Notes.LEFT_OUT
 
 
 class MeetingForm(forms.Form):

@@ -13,9 +13,10 @@ LINES, LINE_GAP = 3, 15.0
 class Ruled(Flowable):
     """Empty lines to write on."""
 
-    def __init__(self, width: float) -> None:
+    def __init__(self, width: float, *, lines: int = LINES, gap: float = LINE_GAP) -> None:
         super().__init__()
-        self.width, self.height = width, LINES * LINE_GAP
+        self.width, self.height = width, lines * gap
+        self.lines, self.gap = lines, gap
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         return self.width, self.height
@@ -24,8 +25,8 @@ class Ruled(Flowable):
         canvas: Canvas = self.canv
         canvas.setStrokeColor(GRID)
         canvas.setLineWidth(0.5)
-        for line in range(LINES):
-            canvas.line(0, line * LINE_GAP + 1, self.width, line * LINE_GAP + 1)
+        for line in range(self.lines):
+            canvas.line(0, line * self.gap + 1, self.width, line * self.gap + 1)
 
 
 class Bookmark(Flowable):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from practice.cases.case import Case, load_cases
+from practice.cases.integrity import load_ledger_since
 from practice.cases.risk import RiskItem, open_risks_of
 from practice.cohorts import Cohort, Scope, episodes_in, load_cohort, narrow
 from practice.domain.endings import EndingGroup
@@ -19,12 +20,8 @@ from practice.domain.records import EpisodeRecord
 from practice.domain.signal_kinds import Signal
 from practice.domain.tallies import EndingTally, tally_endings
 from practice.models import Agreement, Episode, Practitioner, SupervisionMeeting
-from practice.reports.supervision_since import (
-    ScoreChanges,
-    last_agreements,
-    last_meeting,
-    score_changes,
-)
+from practice.reports.supervision_integrity import Fact, ScoreChanges, facts, score_changes
+from practice.reports.supervision_since import last_agreements, last_meeting
 
 # How far a sheet looks back while no supervision has been recorded yet. Ours.
 FIRST_LOOK_BACK = dt.timedelta(weeks=8)
@@ -52,13 +49,21 @@ class OpenRisk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToldFact:
+    """What was changed after entry, or entered late, in an episode that the reader may see."""
+
+    episode: Episode
+    fact: Fact
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupervisionSheet:
     """What practitioner and supervisor look at on a day.
 
     cases: every open client in the order of review, left-out ones too. since: the day of the last
     supervision, which itself belongs to the time looked back on, or else FIRST_LOOK_BACK. enders:
     episodes that entered therapy and ended in that time in any way but a planned one. risks: of
-    episodes that ended at any time and are not among the enders. hidden: clients held on the day
+    episodes that ended at any time and are not among the enders. facts: the latest first. hidden: clients held on the day
     whom the reader no longer sees, because they have been handed over.
     """
 
@@ -71,6 +76,7 @@ class SupervisionSheet:
     enders: tuple[Case, ...]
     risks: tuple[OpenRisk, ...]
     changes: ScoreChanges
+    facts: tuple[ToldFact, ...]
     month: Cohort
     hidden: int
 
@@ -105,6 +111,7 @@ class SupervisionSheet:
             *(each.case.episode for each in self.cases),
             *(case.episode for case in self.enders),
             *(risk.episode for risk in self.risks),
+            *(told.episode for told in self.facts),
         )
 
 
@@ -122,8 +129,12 @@ def supervision_sheet(
     cases = load_cases(scope, on=on)
     everything = episodes_in(scope, Period(start=dt.date.min, end=on))
     risks = open_risks_of(everything.filter(ended_on__lte=on), on=on)
-    ended = [record for record in cohort.episodes if _is_ender(record, Period(start=since, end=on))]
+    days = Period(start=since, end=on)
+    ended = [record for record in cohort.episodes if _is_ender(record, days)]
+    ledger = load_ledger_since(scope, days)
+    told = facts(ledger, days)
     keys = {case.episode.pk for case in cases} | {record.key for record in ended} | set(risks)
+    keys |= {fact.episode for fact in told}
     seen = _visible(keys, to=seen_by, on=printed_on)
     shown = tuple(case for case in cases if case.episode.pk in seen)
     agreed = last_agreements([case.episode.pk for case in shown], on=on)
@@ -142,7 +153,10 @@ def supervision_sheet(
             for key, items in risks.items()
             if key in seen and key not in named
         ),
-        changes=score_changes(everything, Period(start=since, end=on)),
+        changes=score_changes(ledger, days),
+        facts=tuple(
+            ToldFact(episode=seen[fact.episode], fact=fact) for fact in told if fact.episode in seen
+        ),
         month=narrow(cohort, month),
         hidden=len(keys) - len(seen),
     )

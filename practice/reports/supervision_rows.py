@@ -28,12 +28,27 @@ def short_day(day: dt.date) -> str:
     return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
 
 
+def near_day(day: dt.date, *, on: dt.date) -> str:
+    """The same with the year only where it is another one than the sheet's: 9 Mar."""
+    return f"{day.day} {calendar.month_abbr[day.month]}" if day.year == on.year else short_day(day)
+
+
+def sentence(text: str) -> str:
+    """With a full stop, unless whoever wrote it ended it already."""
+    return text if text.endswith((".", "!", "?", "\N{HORIZONTAL ELLIPSIS}")) else f"{text}."
+
+
 @dataclass(frozen=True, kw_only=True)
 class SheetScore:
     """A score and its day; a dash and nothing where there is none."""
 
     total: str
     day: str
+
+    @property
+    def words(self) -> str:
+        """On one line: 19 (20 Oct)."""
+        return f"{self.total} ({self.day})" if self.day else self.total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +101,7 @@ def sheet_row(each: SheetCase, *, names: Names) -> SheetRow:
         also=tuple(_also(case)),
         sessions=tuple(_sessions(case)),
         measures=tuple(_measure(case, line) for line in case.scores),
-        risk=risk_lines(case.risk_items),
+        risk=risk_lines(case.risk_items, on=case.on),
         planned=_planned(case),
         agreed=tuple(_agreed(case, each.agreed, names=names)),
         has_signals=bool(case.signals),
@@ -99,19 +114,18 @@ def _also(case: Case) -> Iterator[str]:
         if words != case.group.words:
             yield words
     if case.is_paused and case.episode.paused_until is not None:
-        yield f"agreed pause until {short_day(case.episode.paused_until)}"
+        yield f"agreed pause until {near_day(case.episode.paused_until, on=case.on)}"
     if case.episode.left_out:
         yield f"in no figure: {LeftOut(case.episode.left_out).words}"
 
 
 def _sessions(case: Case) -> Iterator[str]:
-    yield f"{case.attended} attended"
-    yield f"{case.missed} missed"
-    yield "not begun" if case.weeks is None else several(case.weeks, "week", "weeks")
+    begun = "not begun" if case.weeks is None else several(case.weeks, "week", "weeks")
+    yield f"{case.attended} + {case.missed} missed, {begun}"
     if case.days_silent is None:
         yield "not seen yet"
     else:
-        yield f"seen {short_day(case.on - dt.timedelta(days=case.days_silent))}"
+        yield f"seen {near_day(case.on - dt.timedelta(days=case.days_silent), on=case.on)}"
 
 
 def _measure(case: Case, line: ScoreLine) -> SheetMeasure:
@@ -119,9 +133,9 @@ def _measure(case: Case, line: ScoreLine) -> SheetMeasure:
     first = line.start.on if line.start is not None else case.on
     return SheetMeasure(
         name=line.name,
-        start=_score(line.start),
-        best=_score(line.best if line.last is not None else None),
-        last=_score(line.last),
+        start=score_words(line.start, on=case.on),
+        best=score_words(line.best if line.last is not None else None, on=case.on),
+        last=score_words(line.last, on=case.on),
         change=line.change_words,
         marks=tuple(_marks(case, PrimaryOutcome(measure.code))),
         words=line.words,
@@ -134,10 +148,11 @@ def _measure(case: Case, line: ScoreLine) -> SheetMeasure:
     )
 
 
-def _score(score: ScoreRecord | None) -> SheetScore:
+def score_words(score: ScoreRecord | None, *, on: dt.date) -> SheetScore:
+    """A score as a sheet of the day has it."""
     if score is None:
         return SheetScore(total=DASH, day="")
-    return SheetScore(total=in_figures(score.total), day=short_day(score.on))
+    return SheetScore(total=in_figures(score.total), day=near_day(score.on, on=on))
 
 
 def _marks(case: Case, by: PrimaryOutcome) -> Iterator[str]:
@@ -147,8 +162,11 @@ def _marks(case: Case, by: PrimaryOutcome) -> Iterator[str]:
         yield "stale last score"
 
 
-def risk_lines(items: tuple[RiskItem, ...]) -> tuple[SheetLine, ...]:
-    """The last answer of each measure that has a risk item, and every open one before it."""
+def risk_lines(items: tuple[RiskItem, ...], *, on: dt.date) -> tuple[SheetLine, ...]:
+    """The last answer of each measure that has a risk item, and every open one before it.
+
+    on: the sheet's day.
+    """
     shown: list[RiskItem] = []
     for code in RISK_MEASURES:
         of_measure = [item for item in items if item.measure.code == code]
@@ -159,7 +177,8 @@ def risk_lines(items: tuple[RiskItem, ...]) -> tuple[SheetLine, ...]:
         return (SheetLine(text=f"{NOT_SEEN}: no form"),)
     return tuple(
         SheetLine(
-            text=f"{item.words} on {short_day(item.on)}{_standing(item)}", is_pressing=item.is_open
+            text=f"{item.words} ({near_day(item.on, on=on)}){_standing(item)}",
+            is_pressing=item.is_open,
         )
         for item in shown
     )
@@ -185,23 +204,23 @@ def _agreed(case: Case, agreement: Agreement | None, *, names: Names) -> Iterato
         yield SheetLine(text=NOTHING_AGREED)
         return
     met, due_on = agreement.meeting.held_on, agreement.due_on
-    yield SheetLine(text=f"{short_day(met)}: {names.within(agreement.agreed)}")
-    if due_on is not None and due_on < case.on:
-        yield SheetLine(text=f"by {short_day(due_on)}: overdue", is_pressing=True)
-    elif due_on is not None:
-        yield SheetLine(text=f"by {short_day(due_on)}")
-    yield SheetLine(text=f"Since then {_seen_since(case, met)}.")
-    for line in case.scores:
-        yield SheetLine(text=_then_and_now(line, met))
+    is_overdue = due_on is not None and due_on < case.on
+    due = "" if due_on is None else f"by {near_day(due_on, on=case.on)}"
+    ahead = f" ({due})" if due and not is_overdue else ""
+    yield SheetLine(text=f"{near_day(met, on=case.on)}: {names.within(agreement.agreed)}{ahead}")
+    if is_overdue:
+        yield SheetLine(text=f"{due}: overdue", is_pressing=True)
+    then = [_seen_since(case, met), *(then_and_now(line, met) for line in case.scores)]
+    yield SheetLine(text=f"Since: {'; '.join(then)}.")
 
 
 def _seen_since(case: Case, day: dt.date) -> str:
     since = [s for s in case.course.episode.sessions if day < s.on <= case.on]
     seen = sum(session.is_attended for session in since)
-    return f"{seen} attended, {len(since) - seen} missed"
+    return f"{seen} + {len(since) - seen} missed"
 
 
-def _then_and_now(line: ScoreLine, day: dt.date) -> str:
+def then_and_now(line: ScoreLine, day: dt.date) -> str:
     """PHQ-9 15 then, 11 now: the latest score by the day of the meeting, and the latest since."""
     scores = line.trajectory.scores
     then = [score for score in scores if score.on <= day]

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -64,7 +65,8 @@ def supervision_record(
                 f"{several(len(form.agreed), 'agreement', 'agreements')}.",
             )
             return redirect("supervision-log", service=service, practitioner=practitioner)
-    context = {"scope": scope, "form": form, "sheet": sheet}
+    log = reverse("supervision-log", args=[service, practitioner])
+    context = {"scope": scope, "form": form, "sheet": sheet, "log": log}
     return render(request, "supervision/supervision_record.html", context)
 
 
@@ -76,6 +78,8 @@ def supervision_edit(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     person, today = signed_in(request), timezone.localdate()
     day = day_words(found.held_on)
     scope = Scope(service=found.service, practitioner=found.practitioner)
+    log = (found.service.uid, found.practitioner.uid)
+    is_member = found.service.practitioners.contains(found.practitioner)
     sheet = sheets.supervision_sheet(
         scope, on=min(found.held_on, today), printed_on=today, seen_by=person
     )
@@ -119,13 +123,18 @@ def supervision_edit(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
                 if is_changed
                 else f"The supervision of {day} stays as it was: nothing was different.",
             )
-            return redirect(
-                "supervision-log",
-                service=scope.service.uid,
-                practitioner=found.practitioner.uid,
-            )
+            # Somebody who has left the service has no log there: their lead stays where they are.
+            if is_member:
+                return redirect("supervision-log", *log)
+            return redirect("supervision-edit", meeting=found.uid)
     hidden = len(set(stored) - {topic.episode for topic in topics})
-    context = {"scope": scope, "form": form, "day": day, "hidden": hidden}
+    context = {
+        "scope": scope,
+        "form": form,
+        "day": day,
+        "hidden": hidden,
+        "log": reverse("supervision-log", args=log) if is_member else "",
+    }
     return render(request, "supervision/supervision_edit.html", context)
 
 

@@ -205,7 +205,7 @@ def test_a_client_handed_over_since_is_on_the_sheet_of_that_day(
 def sides_in(path: Path) -> list[str]:
     """The clients who have a side, by its bookmark."""
     outline = PdfReader(path).outline
-    titles = [each.title for each in outline if not isinstance(each, list)]
+    titles = [str(each.title) for each in outline if not isinstance(each, list)]
     return [title.split(":")[0] for title in titles[titles.index("Signatures") + 1 :]]
 
 

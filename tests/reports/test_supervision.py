@@ -64,7 +64,7 @@ def test_nobody_is_a_sheet_that_says_so(cast: Cast) -> None:
         "0 of 0 clients",
         "0 of 0 clients",
     ]
-    assert since_of(cast) == {"Unplanned endings": "none.", "Scores changed after entry": "none."}
+    assert since_of(cast) == {"Unplanned endings": "None.", "Scores changed after entry": "none."}
 
 
 def judge_by_phq9(cast: Cast) -> None:
@@ -108,12 +108,12 @@ def test_a_row_says_sessions_scores_change_and_plan(cast: Cast) -> None:
     make_session(episode=episode, held_on=day(130), attendance=Attendance.DNA)
     make_session(episode=episode, held_on=day(99), kind=Kind.ASSESSMENT)
     row = row_of(text_of(cast), "C-7")
-    assert row.sessions == ("5 attended", "1 missed", "5 weeks", "seen 6 May 2026")
+    assert row.sessions == ("5 + 1 missed, 5 weeks", "seen 6 May")
     assert row.planned == ("12 sessions", "4 held")
     phq9, gad7 = row.measures
-    assert (phq9.start.total, phq9.start.day) == ("15", "15 Apr 2026")
-    assert (phq9.best.total, phq9.best.day) == ("7", "29 Apr 2026")
-    assert (phq9.last.total, phq9.last.day) == ("9", "6 May 2026")
+    assert (phq9.start.total, phq9.start.day) == ("15", "15 Apr")
+    assert (phq9.best.total, phq9.best.day) == ("7", "29 Apr")
+    assert (phq9.last.total, phq9.last.day) == ("9", "6 May")
     assert phq9.change == "reliably improved"
     assert (phq9.maximum, phq9.cut_off) == (27, 10)
     assert [(point.day, point.total) for point in phq9.points] == [
@@ -127,7 +127,7 @@ def test_who_was_never_seen_and_has_no_plan(cast: Cast) -> None:
     client = make_client(service=cast.service, reference="C-8")
     make_episode(client=client, holder=cast.alice)
     row = row_of(text_of(cast), "C-8")
-    assert row.sessions == ("0 attended", "0 missed", "not begun", "not seen yet")
+    assert row.sessions == ("0 + 0 missed, not begun", "not seen yet")
     assert row.planned == ("no number planned", "0 held")
     assert [line.text for line in row.risk] == ["risk item not seen: no form"]
     assert [line.text for line in row.agreed] == ["nothing agreed yet"]
@@ -169,10 +169,10 @@ def test_risk_open_written_and_not_seen(cast: Cast) -> None:
     make_completion(of=episode, on=day(121), measure="core10", total=9, answers="-----0----")
     lines = [(line.text, line.is_pressing) for line in row_of(text_of(cast), "C-1").risk]
     assert lines == [
-        ("PHQ-9 item 9: 3 on 15 Apr 2026: OPEN, not written yet", True),
-        ("PHQ-9 item 9: 2 on 25 Apr 2026: OPEN, not written yet", True),
-        ("PHQ-9: risk item not seen on 5 May 2026", False),
-        ("CORE-10 item 6: 0 on 6 May 2026", False),
+        ("PHQ-9 item 9: 3 (15 Apr): OPEN, not written yet", True),
+        ("PHQ-9 item 9: 2 (25 Apr): OPEN, not written yet", True),
+        ("PHQ-9: risk item not seen (5 May)", False),
+        ("CORE-10 item 6: 0 (6 May)", False),
     ]
     make_risk_response(to=first, by=cast.alice)
     assert len(row_of(text_of(cast), "C-1").risk) == 3
@@ -183,7 +183,7 @@ def test_a_risk_item_that_was_written_about_is_shown_as_written(cast: Cast) -> N
     form = make_completion(of=episode, on=day(100), total=12, answers="--------1")
     make_risk_response(to=form, by=cast.alice)
     (line,) = row_of(text_of(cast), "C-1").risk
-    assert (line.text, line.is_pressing) == ("PHQ-9 item 9: 1 on 15 Apr 2026: written", False)
+    assert (line.text, line.is_pressing) == ("PHQ-9 item 9: 1 (15 Apr): written", False)
     assert strip_of(cast, "Risk item open") == "0 of 1 clients"
 
 
@@ -216,7 +216,7 @@ def test_further_signals_a_pause_and_being_left_out_are_said(cast: Cast) -> None
     text = text_of(cast)
     assert row_of(text, "C-1").also == ("reliably worse", "no contact")
     assert row_of(text, "C-2").also == (
-        "agreed pause until 14 Jun 2026",
+        "agreed pause until 14 Jun",
         "in no figure: under 18",
     )
     assert strip_of(cast, "Caseload") == (
@@ -235,12 +235,10 @@ def test_what_was_agreed_stands_with_the_score_then_and_now(cast: Cast) -> None:
     )
     agreed = row_of(text_of(cast), "C-1").agreed
     assert [(line.text, line.is_pressing) for line in agreed] == [
-        ("22 Apr 2026: Ask about sleep again", False),
-        ("by 6 May 2026: overdue", True),
-        ("Since then 2 attended, 1 missed.", False),
+        ("22 Apr: Ask about sleep again", False),
+        ("by 6 May: overdue", True),
         # The session of the very day of the supervision is then, not since.
-        ("PHQ-9 15 then, 11 now", False),
-        ("GAD-7 not measured", False),
+        ("Since: 2 + 1 missed; PHQ-9 15 then, 11 now; GAD-7 not measured.", False),
     ]
 
 
@@ -250,22 +248,22 @@ def test_not_overdue_on_the_day_itself_and_without_a_day(cast: Cast) -> None:
         episode = make_course(cast, reference, [12], start=126)
         make_agreement(meeting=met, episode=episode, due_on=due_on)
     text = text_of(cast)
-    lines = [line.text for line in row_of(text, "C-1").agreed]
-    assert lines[1:4] == [
-        "by 25 May 2026",
-        "Since then 0 attended, 0 missed.",
-        "PHQ-9 12 then, none since",
+    since = "Since: 0 + 0 missed; PHQ-9 12 then, none since; GAD-7 not measured."
+    assert [line.text for line in row_of(text, "C-1").agreed] == [
+        "15 May: Review the goals together (by 25 May)",
+        since,
     ]
-    assert [line.text for line in row_of(text, "C-2").agreed][
-        1
-    ] == "Since then 0 attended, 0 missed."
+    assert [line.text for line in row_of(text, "C-2").agreed] == [
+        "15 May: Review the goals together",
+        since,
+    ]
 
 
 def test_a_first_score_after_the_supervision(cast: Cast) -> None:
     episode = make_course(cast, "C-1", [14], start=130)
     met = make_meeting(service=cast.service, practitioner=cast.alice, held_on=day(107))
     make_agreement(meeting=met, episode=episode)
-    assert "PHQ-9: none then, 14 now" in [line.text for line in row_of(text_of(cast), "C-1").agreed]
+    assert "; PHQ-9: none then, 14 now;" in row_of(text_of(cast), "C-1").agreed[1].text
 
 
 def test_an_agreement_after_the_day_of_the_sheet_is_not_on_it(cast: Cast) -> None:
@@ -283,7 +281,7 @@ def test_what_somebody_else_agreed_before_a_hand_over_still_stands(cast: Cast) -
     make_agreement(meeting=met, episode=episode, agreed="Bob's plan")
     hand_over(episode=episode, to=cast.alice, on=day(120))
     text = text_of(cast)
-    assert row_of(text, "C-1").agreed[0].text == "25 Apr 2026: Bob's plan"
+    assert row_of(text, "C-1").agreed[0].text == "25 Apr: Bob's plan"
     assert "No supervision is recorded yet" in text.facts
 
 
@@ -353,11 +351,11 @@ def test_unplanned_enders_since_the_last_supervision(cast: Cast) -> None:
     found = since_of(cast)
     assert list(found) == ["LOST", "OPEN-END", "DIED", "Scores changed after entry"]
     assert found["LOST"] == (
-        "Unplanned: due to loss of contact, on 25 Apr 2026 after 3 treatment sessions. "
+        "Unplanned: due to loss of contact, on 25 Apr after 3 treatment sessions. "
         "PHQ-9 15, best 7, last 7: reliably improved; GAD-7 not measured. "
         "Found: Too early in the day. Would try: Offer evenings."
     )
-    assert found["OPEN-END"].startswith("How it ended is not recorded, on 5 May 2026 after 1 ")
+    assert found["OPEN-END"].startswith("How it ended is not recorded, on 5 May after 1 ")
     assert f"Found: {NOTHING_FOUND}. Would try: {NO_TRY}." in found["OPEN-END"]
     assert found["DIED"].startswith("Neither planned nor unplanned: died")
 
@@ -385,9 +383,9 @@ def test_an_open_risk_item_outlives_the_ending(cast: Cast) -> None:
     make_completion(of=lost, on=day(120), total=15, answers="--------1")
     found = since_of(cast)
     assert found["AGREED, ended"] == (
-        "Risk item still open: PHQ-9 item 9: 2 on 23 Jan 2026: OPEN, not written yet."
+        "Risk item still open: PHQ-9 item 9: 2 (23 Jan): OPEN, not written yet."
     )
-    assert "Risk item: PHQ-9 item 9: 1 on 5 May 2026: OPEN, not written yet." in found["LOST"]
+    assert "Risk item: PHQ-9 item 9: 1 (5 May): OPEN, not written yet." in found["LOST"]
     assert "LOST, ended" not in found
     make_risk_response(to=form, by=cast.alice)
     assert "AGREED, ended" not in since_of(cast)

@@ -61,7 +61,7 @@ def test_a_sheet_with_letters_names_nobody_and_its_key_names_everybody(cast: Cas
     make_completion(of=late, on=day(18), answers="--------2")
     text = text_of(cast, naming=Naming.LETTERS)
     assert [row.name for row in text.rows] == ["A", "B"]
-    assert text.rows[0].agreed[0].text == "25 Apr 2026: As with B and C"
+    assert text.rows[0].agreed[0].text == "25 Apr: As with B and C"
     headings = [note.heading for note in text.since]
     assert headings == ["C", "D, ended", "Scores changed after entry"]
     assert "Not like A." in text.since[0].text

@@ -28,7 +28,9 @@ from practice.caseload_files import (
     read_caseload,
     store,
 )
+from practice.cohorts import Scope
 from practice.domain.measures import MEASURES
+from practice.management.paper_bench import paper_lines
 from practice.management.ready import make_ready
 from practice.models import (
     Client,
@@ -42,9 +44,14 @@ from practice.models import (
 
 RUNS = 3
 SESSIONS = 1000
+# Open clients on the sheet; as many have ended in the year of the report.
+CLIENTS = 60
 # Sessions of each invented client.
 A_CLIENT = 10
 FIRST_DAY = dt.date(2024, 1, 1)
+# Of the papers: later than every session.
+LAST_DAY = dt.date(2024, 3, 31)
+_ENDINGS = ("agreed_at_end", "loss_of_contact", "planned_from_outset", "")
 _MARK = "PRACTICE_BENCH"
 
 
@@ -55,14 +62,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sessions", type=int, default=SESSIONS, help="rows to bring in")
+        parser.add_argument("--clients", type=int, default=CLIENTS, help="open clients on paper")
         parser.add_argument("--runs", type=int, default=RUNS, help="runs of each way")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sessions, runs = options["sessions"], options["runs"]
+        sessions, clients, runs = options["sessions"], options["clients"], options["runs"]
         if os.environ.get(_MARK) != "1":
-            _elsewhere("--sessions", str(sessions), "--runs", str(runs))
+            _elsewhere(
+                *("--sessions", str(sessions), "--clients", str(clients), "--runs", str(runs))
+            )
             return
         make_ready()
+        self._measure_import(sessions, runs=runs)
+        for line in paper_lines(_paper_scope(clients), last_day=LAST_DAY, runs=runs):
+            self.stdout.write(line)
+
+    def _measure_import(self, sessions: int, *, runs: int) -> None:
         rows = _rows(sessions)
         fast = statistics.median(_timed(lambda: _import(rows)) for _ in range(runs))
         slow = statistics.median(_timed(lambda: _save_one_by_one(rows)) for _ in range(runs))
@@ -85,6 +100,20 @@ def _elsewhere(*arguments: str) -> None:
             env=kept | {_MARK: "1", "PRACTICE_DATA": folder, "DATABASE_URL": ""},
             check=True,
         )
+
+
+def _paper_scope(clients: int) -> Scope:
+    """So many open clients of one practitioner, and as many who ended: stored by the import."""
+    episodes, sessions = _rows(clients * A_CLIENT * 2)
+    for number, row in enumerate(episodes):
+        ended = number % 2 == 1
+        row["ended_on"] = str(LAST_DAY - dt.timedelta(days=number % 20)) if ended else ""
+        row["ending"] = _ENDINGS[number // 2 % len(_ENDINGS)] if ended else ""
+    for row in sessions:
+        # Nobody has an open risk item: a row for each of ten forms would be no ordinary sheet.
+        row |= {f"{m.code}_{m.risk_item}": "0" for m in MEASURES.values() if m.risk_item}
+    _import((episodes, sessions))
+    return Scope(service=Service.objects.get(), practitioner=Practitioner.objects.get())
 
 
 def _timed(run: Callable[[], None]) -> float:

@@ -14,19 +14,22 @@ from practice.cohorts import Scope
 from practice.management.asked import asked_scope
 from practice.management.ready import ensure_ready
 from practice.models import Practitioner, Service
+from practice.reports.case_choice import Choice, Which, chosen_cases, offered
+from practice.reports.case_side import Notes, load_case_sides
 from practice.reports.files import supervision_name, write_whole
-from practice.reports.supervision import supervision_sheet
+from practice.reports.supervision import SupervisionSheet, supervision_sheet
 from practice.reports.supervision_names import Naming
 from practice.reports.supervision_pdf import supervision_pdf
 from practice.reports.supervision_text import sheet_text
 
 
 class Command(BaseCommand):
-    """supervision_sheet --practitioner EMAIL [--on DATE] [--service NAME] [--letters] --out DIR."""
+    """supervision_sheet --practitioner EMAIL [--on DATE] [--case REFERENCE ...] --out DIR."""
 
     help = (
-        "Writes the supervision sheet of one practitioner as PDF, one row for each open client, and "
-        "prints its path as the last line."
+        "Writes the supervision sheet of one practitioner as PDF, one row for each open client and "
+        "one side for each client chosen, and prints its path as the last line. Unless clients are "
+        "chosen, those with an open risk item have a side."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,6 +46,33 @@ class Command(BaseCommand):
             dest="naming",
             help="clients as A, B, C; their key is on the page of the sheet",
         )
+        sides = parser.add_mutually_exclusive_group()
+        sides.add_argument(
+            "--case",
+            action="append",
+            metavar="REFERENCE",
+            dest="references",
+            help="a side for this client; can be given again",
+        )
+        for name, which, words in (
+            ("--cases-with-signals", Which.SIGNALS, "a side for every client with a signal"),
+            ("--no-cases", Which.NOBODY, "no sides; the sheet itself still shows every risk item"),
+        ):
+            sides.add_argument(
+                name,
+                action="store_const",
+                const=which,
+                default=Which.RISK,
+                dest="which",
+                help=words,
+            )
+        parser.add_argument(
+            "--notes",
+            action="store_const",
+            const=Notes.PRINTED,
+            default=Notes.LEFT_OUT,
+            help="the notes of sessions and episodes on the sides",
+        )
         parser.add_argument("--out", required=True, type=Path, metavar="FOLDER")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,10 +83,12 @@ class Command(BaseCommand):
         naming: Naming = options["naming"]
         folder: Path = options["out"]
         sheet = supervision_sheet(scope, on=on, printed_on=today, seen_by=None)
+        choice = _choice(sheet, references=options["references"], which=options["which"])
+        sides = load_case_sides(sheet, choice, notes=options["notes"])
         path = folder / supervision_name(scope, on, naming=naming.value)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(path, supervision_pdf(sheet_text(sheet, naming=naming)))
+            write_whole(path, supervision_pdf(sheet_text(sheet, naming=naming, sides=sides)))
         except OSError as problem:
             raise CommandError(
                 f"the sheet could not be written to {folder}: {problem.strerror}"
@@ -67,6 +99,28 @@ class Command(BaseCommand):
                 "and keep it apart from the sheet."
             )
         self.stdout.write(str(path))
+
+
+def _choice(sheet: SupervisionSheet, *, references: list[str] | None, which: Which) -> Choice:
+    """Raises CommandError for a reference that is not on the sheet, without repeating it."""
+    if references is None:
+        return chosen_cases(sheet, which=which)
+    wanted = [reference.strip().casefold() for reference in references]
+    on_sheet = {case.episode.client.reference.casefold() for case in offered(sheet)}
+    for place, reference in enumerate(wanted, start=1):
+        if reference not in on_sheet:
+            raise CommandError(
+                f"--case number {place} names nobody on the sheet of that day; nothing was written"
+            )
+    return chosen_cases(
+        sheet,
+        which=Which.TICKED,
+        ticked=[
+            str(case.episode.uid)
+            for case in offered(sheet)
+            if case.episode.client.reference.casefold() in wanted
+        ],
+    )
 
 
 def _day(text: str | None, *, today: dt.date) -> dt.date:

@@ -193,7 +193,10 @@ def _apart_notes(rows: list[PathwayRow]) -> Iterator[Note]:
     """Why something is not comparable: each reason once, with the rows that it is about."""
     for reason in dict.fromkeys(row.apart for row in rows if row.apart):
         titles = ", ".join(row.title.lower() for row in rows if row.apart == reason)
-        yield Note(heading="Not comparable", text=f"{titles[0].upper()}{titles[1:]}: {reason[0].lower()}{reason[1:]}")
+        yield Note(
+            heading="Not comparable",
+            text=f"{titles[0].upper()}{titles[1:]}: {reason[0].lower()}{reason[1:]}",
+        )
 
 
 def _services(rows: list[PathwayRow]) -> str:
