@@ -23,7 +23,9 @@ from practice.reports.notes import Note
 
 _WIDTH = A4[0] - 60
 _STYLE = ParagraphStyle("bare", fontName=REGULAR, fontSize=8.6, leading=10.4)
-_GRID = [("FONTNAME", (0, 0), (-1, -1), REGULAR), ("LINEBELOW", (0, 0), (-1, -1), 0.4, "#999999")]
+_GRID = TableStyle(
+    [("FONTNAME", (0, 0), (-1, -1), REGULAR), ("LINEBELOW", (0, 0), (-1, -1), 0.4, "#999999")]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,4 +130,4 @@ def _flowables(contents: Contents) -> Iterator[Flowable]:
     for table in contents.tables:
         width = _WIDTH / len(table[0])
         cells = [[Paragraph(escape(cell), _STYLE) for cell in row] for row in table]
-        yield Table(cells, colWidths=[width] * len(table[0]), style=TableStyle(_GRID))
+        yield Table(cells, colWidths=[width] * len(table[0]), style=_GRID)
