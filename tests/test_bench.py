@@ -9,8 +9,9 @@ from practice.management.chromium import MissingError
 from tests.conftest import Run
 
 
-@pytest.mark.parametrize("sessions", ["3", "25"])
-def test_a_ratio_against_a_named_other_way(run: Run, sessions: str) -> None:
+@pytest.mark.once
+def test_a_ratio_against_a_named_other_way(run: Run) -> None:
+    sessions = "3"
     answer = run("bench", "--sessions", sessions, "--clients", "2", "--runs", "1")
     assert answer.returncode == 0, answer.stderr
     assert f"Import of {sessions} sessions" in answer.stdout

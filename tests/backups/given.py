@@ -150,7 +150,8 @@ def _made_for_good(cast: Cast) -> None:
             practitioner=practitioner,
             month=month,
             by=cast.leda,
-            text={"a": "MonthlyText", "title": NOTES[0], "notes": [NOTES[1], None, True, 0.1]},
+            # No note ever stands in a report.
+            text={"a": "MonthlyText", "title": "Łódź – “ŵ”", "notes": ["½", None, True, 0.1]},
             figures={"year.rates.planned_declared": {"k": 1, "n": 3}, "year.mean": 14.25},
         )
         report.digest, report.redacted_at = "f" * 64, timezone.now()

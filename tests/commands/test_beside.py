@@ -17,6 +17,8 @@ from practice.beside import State
 from tests.commands.conftest import Demonstration, Installation
 from tests.commands.test_serve import TOO_LONG, Server, free_port, opened, read, serving
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def practice(demonstration: Demonstration, tmp_path: Path) -> Iterator[Server]:
@@ -104,5 +106,7 @@ def test_a_port_that_is_taken_is_passed_over() -> None:
     assert found > near + 1
 
 
-def test_before_it_was_asked_for_there_is_none() -> None:
+def test_before_it_was_asked_for_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Other tests of this process may have asked.
+    monkeypatch.setattr(beside, "_ours", type(beside._ours)())
     assert (beside.state(), beside.port()) == (State.NONE, 0)

@@ -13,6 +13,8 @@ from practice.demonstration import phrases
 from tests.commands.conftest import ROOT, Demonstration
 from tests.reports.reading import words_of
 
+pytestmark = pytest.mark.once
+
 
 def rows_of(demonstration: Demonstration) -> dict[str, int]:
     """How many rows each table of the demonstration has."""

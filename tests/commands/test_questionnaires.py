@@ -13,6 +13,8 @@ from practice.domain.measures import GAD7
 from practice.reports.questionnaire_pdf import blank_pdf
 from practice.reports.questionnaires import questionnaire
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

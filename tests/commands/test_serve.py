@@ -20,6 +20,8 @@ import pytest
 
 from tests.commands.conftest import ROOT, Demonstration, Installation
 
+pytestmark = pytest.mark.once
+
 TOO_LONG = 60.0
 
 

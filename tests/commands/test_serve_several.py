@@ -25,7 +25,10 @@ from tests.commands.test_serve import (
     serving,
 )
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows one process serves")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(os.name == "nt", reason="on Windows one process serves"),
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -340,7 +340,7 @@ def test_no_own_mark_where_too_few_have_two_scores(cast: Cast) -> None:
     assert spread_of(scope)["Reliably improved"] == (None, "17 of 20, not comparable")
     block = block_of(scope, "pathway")
     assert cells(block)["Reliably improved"][2] == "not comparable"
-    assert "reliably improved: incomplete: under 90%" in notes(block)
+    assert "Reliably improved: incomplete: under 90%" in notes(block)
     assert spread_of(scope)["Planned endings, declared"][0] == 1.0
 
 

@@ -13,8 +13,8 @@ from pypdf import PdfReader
 
 from practice.models import Practitioner, Service
 from practice.reports.monthly_pdf import WITH_DEFINITIONS, monthly_pdf
-from tests.caseloads import HOSTILE, PRINTED_ON, Therapy, scope_with, store, therapies
-from tests.cast import Cast, make_practitioner, make_service
+from tests.caseloads import HOSTILE, MONTH, PRINTED_ON, Therapy, scope_with, store, therapies
+from tests.cast import Cast, make_client, make_episode, make_practitioner, make_service
 from tests.reports.reading import squeezed, text_of, words_of
 
 WRONG = {
@@ -51,8 +51,17 @@ def page_of(client: Client, address: str) -> str:
     return squeezed(unescape(answer.content.decode()))
 
 
+def test_opens_with_this_month_in_a_first_one(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    page = page_of(client, url(cast.service, cast.alice))
+    assert f"<h1>Monthly report, {MONTH.minus(-1).words}, up to" in page
+
+
 def test_opens_with_the_last_whole_month(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
+    make_episode(
+        client=make_client(service=cast.service), holder=cast.alice, referred_on=MONTH.period.start
+    )
     page = page_of(client, url(cast.service, cast.alice))
     assert "<h1>Monthly report, October 2025</h1>" in page
     assert "Alice, Harbour" in page
