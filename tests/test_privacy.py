@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 
+from practice import beside
 from practice.cohorts import Scope
 from practice.domain.measures import MEASURES
 from practice.domain.periods import Month
@@ -138,8 +139,10 @@ def imported(files: tuple[str, str], db: None) -> Practitioner:
 
 
 @pytest.fixture
-def lived(imported: Practitioner) -> Practitioner:
+def lived(imported: Practitioner, monkeypatch: pytest.MonkeyPatch) -> Practitioner:
     """A month later: words in every place there is for words, each changed once."""
+    # The walk presses every button, and one starts a program of its own beside this one.
+    monkeypatch.setattr(beside, "start", lambda *, near_port: None)
     service = Service.objects.get()
     ended = Episode.objects.get(ended_on__isnull=False)
     still_open = Episode.objects.get(ended_on=None)
