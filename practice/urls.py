@@ -7,11 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from practice.views import (
     accounts,
+    annual_figures,
     benchmarks,
     caseload,
     clients,
     completions,
     demonstration,
+    ending_list,
     endings,
     episodes,
     frozen,
@@ -19,14 +21,19 @@ from practice.views import (
     imports,
     invitations,
     note_key,
+    outcomes,
     practice,
     questionnaires,
     report_batch,
     reports,
+    resolution_list,
     resolutions,
     services,
     sessions,
+    splits,
     supervision,
+    targets,
+    words,
 )
 from practice.views.health import healthz
 
@@ -65,6 +72,8 @@ report_urls: list[URLPattern] = [
     path("frozen/<uuid:frozen>/pdf/", frozen.frozen_pdf, name="frozen-pdf"),
     path(f"{_SERVICE}reports/", report_batch.report_batch, name="report-batch"),
     path(f"{_SERVICE}reports/zip/", report_batch.report_batch_zip, name="report-batch-zip"),
+    path(f"{_SERVICE}resolutions/", resolution_list.resolution_list, name="resolution-list"),
+    path(f"{_OWN}resolutions/", resolution_list.resolution_list, name="resolution-list"),
     path(f"{_SERVICE}resolution/new/", resolutions.resolution_create, name="resolution-create"),
     path(f"{_OWN}resolution/new/", resolutions.resolution_create, name="resolution-create"),
     path("resolution/<uuid:resolution>/edit/", resolutions.resolution_edit, name="resolution-edit"),
@@ -81,6 +90,21 @@ caseload_urls: list[URLPattern] = [
     path(f"{_OWN}client/new/", clients.client_create, name="client-create"),
 ]
 
+practice_urls: list[URLPattern] = [
+    path(f"{_SERVICE}endings/", ending_list.ending_list, name="ending-list"),
+    path(f"{_OWN}endings/", ending_list.ending_list, name="ending-list"),
+    path(f"{_SERVICE}outcomes/", outcomes.outcome_list, name="outcome-list"),
+    path(f"{_OWN}outcomes/", outcomes.outcome_list, name="outcome-list"),
+    path(f"{_SERVICE}outcomes/<slug:figure>/", outcomes.outcome_clients, name="outcome-clients"),
+    path(f"{_OWN}outcomes/<slug:figure>/", outcomes.outcome_clients, name="outcome-clients"),
+    path(f"{_SERVICE}splits/", splits.split_list, name="split-list"),
+    path(f"{_OWN}splits/", splits.split_list, name="split-list"),
+    path(f"{_SERVICE}target/new/", targets.target_create, name="target-create"),
+    path(f"{_OWN}target/new/", targets.target_create, name="target-create"),
+    path("target/<uuid:target>/edit/", targets.target_edit, name="target-edit"),
+    path("target/<uuid:target>/end/", targets.target_end, name="target-end"),
+]
+
 _EPISODE, _SESSION = "episode/<uuid:episode>/", "session/<uuid:session>/"
 _COMPLETION = "completion/<uuid:completion>/"
 
@@ -91,6 +115,7 @@ client_urls: list[URLPattern] = [
     path(f"{_EPISODE}session/new/", sessions.session_log, name="session-log"),
     path(f"{_EPISODE}end/", endings.episode_end, name="episode-end"),
     path(f"{_EPISODE}reopen/", endings.episode_reopen, name="episode-reopen"),
+    path(f"{_EPISODE}still-open/", ending_list.episode_still_open, name="episode-still-open"),
     path(f"{_EPISODE}leave-out/", endings.episode_leave_out, name="episode-leave-out"),
     path(f"{_SESSION}edit/", sessions.session_edit, name="session-edit"),
     path(f"{_SESSION}remove/", sessions.session_remove, name="session-remove"),
@@ -128,6 +153,12 @@ service_urls: list[URLPattern] = [
     path(_UPLOAD, imports.import_preview, name="import-preview"),
     path(f"{_UPLOAD}bad-rows/", imports.import_bad_rows, name="import-bad-rows"),
     path(f"{_UPLOAD}undo/", imports.import_undo, name="import-undo"),
+    path(f"{_SERVICE}nhs-year/", annual_figures.annual_import, name="annual-import"),
+    path(
+        f"{_SERVICE}nhs-year/<uuid:annual>/remove/",
+        annual_figures.annual_remove,
+        name="annual-remove",
+    ),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -136,11 +167,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("note-key/", note_key.note_key, name="note-key"),
     path("demonstration/", demonstration.demonstration_start, name="demonstration-start"),
     *caseload_urls,
+    *practice_urls,
     *client_urls,
     *supervision_urls,
     *service_urls,
     *report_urls,
     path("benchmarks/", benchmarks.benchmark_list, name="benchmark-list"),
+    path("benchmarks/<slug:key>/", benchmarks.benchmark_detail, name="benchmark-detail"),
+    path("words/", words.word_list, name="word-list"),
     path("questionnaires/", questionnaires.questionnaire_list, name="questionnaire-list"),
     path(
         "questionnaires/<slug:measure>/pdf/",

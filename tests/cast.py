@@ -14,6 +14,7 @@ from django.db import models
 
 from practice.models import (
     Agreement,
+    AnnualFigures,
     Client,
     Episode,
     FrozenReport,
@@ -28,6 +29,7 @@ from practice.models import (
     Service,
     Session,
     SupervisionMeeting,
+    Target,
 )
 
 # The day on which referrals are made where a test does not say otherwise.
@@ -223,6 +225,33 @@ def make_resolution(
     return saved(
         Resolution(service=service, practitioner=practitioner, from_on=from_on, **fields), by=by
     )
+
+
+def make_target(
+    *,
+    service: Service,
+    practitioner: Practitioner | None,
+    by: Practitioner | None = None,
+    **fields: Any,
+) -> Target:
+    """A target that stands; None for the whole service."""
+    by = by or practitioner
+    fields = {
+        "rate": "planned_declared",
+        "percent": Decimal("70.0"),
+        "from_on": REFERRED_ON,
+        "entered_by": by,
+        **fields,
+    }
+    return saved(Target(service=service, practitioner=practitioner, **fields), by=by)
+
+
+def make_annual_figures(
+    *, service: Service | None, by: Practitioner | None = None, **fields: Any
+) -> AnnualFigures:
+    """A year without a single figure in it; None for everybody here."""
+    fields = {"period": "2025-26", "figures": [], "digest": "0" * 64, "entered_by": by, **fields}
+    return saved(AnnualFigures(service=service, **fields), by=by)
 
 
 @dataclass(frozen=True, kw_only=True)

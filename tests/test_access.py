@@ -14,10 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from practice.domain.measures import MEASURES
 from practice.models import CaseloadUpload, Invitation, Membership, Role, SupervisionMeeting
+from practice.published import published
 from practice.urls import urlpatterns
 from tests.cast import (
     Cast,
     day,
+    make_annual_figures,
     make_client,
     make_completion,
     make_episode,
@@ -26,6 +28,7 @@ from tests.cast import (
     make_resolution,
     make_service,
     make_session,
+    make_target,
     saved,
 )
 
@@ -99,6 +102,18 @@ def frozen(cast: Cast) -> dict[str, object]:
 def resolution(cast: Cast) -> dict[str, object]:
     made = make_resolution(service=cast.service, practitioner=cast.alice)
     return {"resolution": made.uid}
+
+
+def target(cast: Cast) -> dict[str, object]:
+    return {"target": make_target(service=cast.service, practitioner=cast.alice).uid}
+
+
+def annual(cast: Cast) -> dict[str, object]:
+    return {"service": cast.service.uid, "annual": make_annual_figures(service=cast.service).uid}
+
+
+def behind(needs: Callable[[Cast], dict[str, object]]) -> Callable[[Cast], dict[str, object]]:
+    return lambda cast: {**needs(cast), "figure": "planned_declared"}
 
 
 ONLY_THE_LEAD = {"alice": 403, "bob": 403, "leda": 200, "charlie": 404}
@@ -253,6 +268,61 @@ PAGES = {
         for last in ("edit", "close")
     },
     "benchmarks/": Page(url_name="benchmark-list", answers=EVERYBODY),
+    "benchmarks/<slug:key>/": Page(
+        url_name="benchmark-detail",
+        answers=EVERYBODY,
+        needs=lambda _cast: {"key": next(iter(published())).key},
+    ),
+    "words/": Page(url_name="word-list", answers=EVERYBODY),
+    **{
+        f"{above}{last}/": Page(url_name=f"{noun}-list", answers=answers, needs=needs)
+        for above, answers, needs in (
+            (_SERVICE, ONLY_THE_LEAD, whole),
+            (_PERSON, ALICE_AND_THE_LEAD, own),
+        )
+        for last, noun in (
+            ("endings", "ending"),
+            ("outcomes", "outcome"),
+            ("splits", "split"),
+            ("resolutions", "resolution"),
+        )
+    },
+    **{
+        f"{above}outcomes/<slug:figure>/": Page(
+            url_name="outcome-clients", answers=answers, needs=behind(needs)
+        )
+        for above, answers, needs in (
+            (_SERVICE, ONLY_THE_LEAD, whole),
+            (_PERSON, ALICE_AND_THE_LEAD, own),
+        )
+    },
+    **{
+        f"{above}target/new/": Page(
+            url_name="target-create", answers=answers, needs=needs, is_read_only=False
+        )
+        for above, answers, needs in (
+            (_SERVICE, ONLY_THE_LEAD, whole),
+            (_PERSON, ALICE_AND_THE_LEAD, own),
+        )
+    },
+    **{
+        f"target/<uuid:target>/{last}/": Page(
+            url_name=f"target-{last}", answers=ALICES_CLIENT, needs=target, is_read_only=False
+        )
+        for last in ("edit", "end")
+    },
+    f"{_EPISODE}still-open/": Page(
+        url_name="episode-still-open",
+        answers=ALICES_CLIENT,
+        needs=client_page("episode"),
+        is_read_only=False,
+    ),
+    f"{_SERVICE}nhs-year/": Page(
+        url_name="annual-import", answers=ONLY_THE_LEAD, needs=whole, is_read_only=False
+    ),
+    f"{_SERVICE}nhs-year/<uuid:annual>/remove/": Page(
+        url_name="annual-remove", answers=ONLY_THE_LEAD, needs=annual, is_read_only=False
+    ),
     "questionnaires/": Page(url_name="questionnaire-list", answers=EVERYBODY),
     "questionnaires/<slug:measure>/pdf/": Page(
         url_name="questionnaire-pdf",

@@ -118,6 +118,7 @@ TOLD: Mapping[type[models.Model], Sequence[Told]] = MappingProxyType(
             _hidden("would_try", "what I would try"),
             _date("paused_until", "paused until"),
             _hidden("pause_reason", "reason of the pause"),
+            _date("still_open_on", "looked at and left open on"),
             _chosen(Episode, "left_out", "left out of figures"),
             _hidden("note"),
         ),

@@ -58,6 +58,7 @@ class EpisodeRecord:
     """One referral, one course of therapy: the unit of every figure (not the person).
 
     ending is None for "not recorded" (or open). wished_to_continue is None for "not asked".
+    contract to gender: what it may be grouped by, as it was written; "" where nothing was.
     """
 
     key: int
@@ -67,5 +68,10 @@ class EpisodeRecord:
     wished_to_continue: bool | None = None
     left_out: LeftOut | None = None
     left_out_on: dt.date | None = None
+    contract: str = ""
+    source: str = ""
+    therapy: str = ""
+    problem: str = ""
+    gender: str = ""
     sessions: tuple[SessionRecord, ...] = ()
     scores: tuple[ScoreRecord, ...] = ()

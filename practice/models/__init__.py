@@ -1,5 +1,6 @@
 """The records of a practice: facts and constraints, nothing else."""
 
+from practice.models.benchmark import AnnualFigures, Target
 from practice.models.client import Client, Gender
 from practice.models.completion import MeasureCompletion
 from practice.models.episode import EarlierTherapy, Episode, GotWhatTheyCameFor
@@ -15,6 +16,7 @@ from practice.models.upload import CaseloadUpload, RememberedHeading
 
 __all__ = [
     "Agreement",
+    "AnnualFigures",
     "CaseloadUpload",
     "Client",
     "EarlierTherapy",
@@ -34,4 +36,5 @@ __all__ = [
     "Service",
     "Session",
     "SupervisionMeeting",
+    "Target",
 ]

@@ -72,8 +72,9 @@ class Episode(models.Model):
     whether it stopped at an agreed or paid-for limit while the client wished to go on; None is
     "not asked". got_what_they_came_for: empty is "not asked". left_out: why the episode is in no
     figure. paused_until: the last day of an agreed pause, which keeps the episode off the signals
-    and in every count. found, would_try: after an unplanned ending, what the practitioner found
-    and would try another time.
+    and in every count. still_open_on: the last day on which somebody looked at a client not seen for
+    long and left the episode open; it stays in every count. found, would_try: after an unplanned
+    ending, what the practitioner found and would try another time.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -96,6 +97,7 @@ class Episode(models.Model):
     would_try = EncryptedTextField(blank=True)
     paused_until = models.DateField(null=True, blank=True)
     pause_reason = EncryptedTextField(blank=True)
+    still_open_on = models.DateField(null=True, blank=True)
     left_out = models.CharField(max_length=30, choices=left_out_reasons, blank=True)
     left_out_at = models.DateTimeField(null=True, blank=True)
     left_out_by = models.ForeignKey(
@@ -168,6 +170,11 @@ class Episode(models.Model):
                 name="episode_pause_after_referral",
                 condition=Q(paused_until__isnull=True) | Q(paused_until__gte=F("referred_on")),
                 violation_error_message="A pause cannot end before the referral.",
+            ),
+            models.CheckConstraint(
+                name="episode_still_open_after_referral",
+                condition=Q(still_open_on__isnull=True) | Q(still_open_on__gte=F("referred_on")),
+                violation_error_message="Nobody can look at an episode before its referral.",
             ),
             models.CheckConstraint(
                 name="episode_left_out_known",

@@ -1,6 +1,6 @@
 """Every published figure with its definition and source."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -34,3 +34,10 @@ def _matches(benchmark: Benchmark, asked: str) -> bool:
         (benchmark.title, benchmark.denominator, benchmark.period, benchmark.document)
     ).lower()
     return all(word in text for word in asked.lower().split())
+
+
+@never_cache
+@require_safe
+def benchmark_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """Stub."""
+    raise Http404
