@@ -8,7 +8,7 @@ from django_tables2 import RequestConfig
 
 from practice.domain.benchmarks import Benchmark
 from practice.published import published
-from practice.tables import BenchmarkTable
+from practice.tables.benchmarks import BenchmarkTable
 
 PER_PAGE = 25
 

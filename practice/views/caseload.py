@@ -21,7 +21,7 @@ from practice.domain.review import ReviewGroup
 from practice.domain.signal_kinds import SIGNALS_NOTE, Signal
 from practice.filters import PAGE_SIZES, CaseloadFilter, search
 from practice.models import Episode, Practitioner
-from practice.tables import CaseloadTable, CaseRow, orders
+from practice.tables.caseload import CaseloadTable, CaseRow, orders
 from practice.views.access import find_scope, find_service, signed_in, visible_scopes
 from practice.views.reminders import backup_reminder
 

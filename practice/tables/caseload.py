@@ -1,4 +1,4 @@
-"""Tables of the pages."""
+"""The open clients as a table."""
 
 import datetime as dt
 import re
@@ -16,42 +16,11 @@ from django_tables2.utils import OrderBy
 from practice.cases.case import Case
 from practice.cases.scores import ScoreLine
 from practice.charts.svg import to_svg
-from practice.domain.benchmarks import Benchmark
 from practice.domain.measures import MEASURES, in_figures
 from practice.domain.periods import day_words
 from practice.domain.review import ReviewGroup
 from practice.models import Practitioner
 from practice.reports.words import DASH
-
-
-class BenchmarkTable(tables.Table):
-    """Published figures with what each is a rate of, and where it stands."""
-
-    title = tables.Column(verbose_name="Figure")
-    figure = tables.Column(verbose_name="Value", empty_values=())
-    denominator = tables.Column(verbose_name="Of whom")
-    period = tables.Column(verbose_name="Period")
-    status = tables.Column(verbose_name="Status")
-    document = tables.Column(verbose_name="Source")
-    caution = tables.Column(verbose_name="Caution", orderable=False)
-
-    class Meta:
-        template_name = "parts/_table.html"
-        attrs = {"class": "table", "caption": "Published figures"}
-        order_by = "-period"
-
-    def render_figure(self, record: Benchmark) -> str:
-        """With its unit, and k of n where they are published."""
-        shown = f"{record.figure}{record.unit if record.unit == '%' else ' ' + record.unit}"
-        if record.k is not None and record.n is not None:
-            return f"{shown} ({record.k:,} of {record.n:,})"
-        return f"{shown} (n {record.n:,})" if record.n is not None else shown
-
-    def render_document(self, record: Benchmark) -> str:
-        return f"{record.publisher}, {record.document}; {record.where}"
-
-    def render_status(self, record: Benchmark) -> str:
-        return str(record.status)
 
 
 @dataclass(frozen=True, kw_only=True)
