@@ -19,16 +19,20 @@ from practice.demonstration import (
 )
 from practice.demonstration.open_cases import Signal as Made
 from practice.demonstration.rows import Row
+from practice.domain.periods import Month
 from practice.domain.signal_kinds import Signal
 from practice.management.commands.demo import _bring_in
 from practice.models import (
     Agreement,
     Episode,
+    FrozenReport,
     MeasureCompletion,
     Practitioner,
+    Resolution,
     RiskResponse,
     Service,
     SupervisionMeeting,
+    Target,
 )
 from tests import oracle
 from tests.test_demonstration import LUKASZ, ORDINARY_DAY, WYN, ZOE, day_of, each_day
@@ -283,3 +287,44 @@ def test_what_most_sessions_are(service: Service) -> None:
     assert (service.usual_medium, service.usual_minutes) == ("video", 50)
     assert service.usual_fee == Decimal(60)
     assert service.signals_off == ""
+
+
+def test_somebody_silent_was_looked_at_and_left_open(service: Service) -> None:
+    _, written = both(timezone.localdate())
+    (looked_at,) = Episode.objects.filter(still_open_on__isnull=False)
+    assert looked_at.still_open_on == written.looked_at.on
+    assert looked_at.ended_on is None
+    assert looked_at.history.first().history_user.email == ZOE
+
+
+def test_what_was_resolved_and_hoped_for(service: Service) -> None:
+    _, written = both(timezone.localdate())
+    first, second = Resolution.objects.order_by("from_on")
+    assert (first.will_try, second.will_try) == tuple(one.will_try for one in written.resolutions)
+    assert first.closed_on == second.from_on
+    assert second.closed_on is None
+    assert Counter(Target.objects.values_list("rate", flat=True)) == Counter(
+        one.rate for one in written.targets
+    )
+
+
+def test_two_months_were_made_for_good_and_an_ending_was_found_out_since(service: Service) -> None:
+    _, written = both(timezone.localdate())
+    this = Month.of(timezone.localdate())
+    made = FrozenReport.objects.values_list("month", flat=True)
+    assert Counter(made) == {str(this.minus(2)): 2, str(this.minus(3)): 2}
+    assert written.found is not None
+    episode = Episode.objects.get(client__reference=written.found.episode[0], number=1)
+    assert episode.ending == written.found.ending
+    newest = episode.history.first()
+    assert newest.history_change_reason == written.found.why
+    assert newest.prev_record.ending == ""
+
+
+@each_day
+def test_an_ending_is_found_out_on_most_days(today: dt.date) -> None:
+    invented, written = both(today)
+    if written.found is not None:
+        cells = by_key(invented)[written.found.episode]
+        assert (cells["ending"], cells["practitioner"]) == ("", ZOE)
+        assert day_of(cells["ended_on"]) < Month.of(today).minus(2).period.end

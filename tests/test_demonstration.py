@@ -21,7 +21,9 @@ from practice.caseload_files import (
 )
 from practice.demonstration import InventedCaseload, invented_caseload
 from practice.demonstration.open_cases import Signal
+from practice.demonstration.people import EAP
 from practice.demonstration.rows import EPISODE_COLUMNS, SESSION_COLUMNS, Row, row
+from practice.demonstration.story import resolutions, turned_on
 from tests import oracle
 from tests.oracle import Json
 
@@ -447,3 +449,24 @@ def test_clients_new_not_seen_overdue_and_near_the_end(today: dt.date) -> None:
     (episode,) = [cells for cells in invented.episodes if cells["client"] == reference]
     treatments = sum(cells["kind"] in TREATING for cells in near)
     assert 0 < int(episode["planned_sessions"]) - treatments <= 2
+
+
+@each_day
+def test_one_payer_s_clients_left_early_until_something_was_tried(today: dt.date) -> None:
+    """The story of the demonstration: enough endings on both sides to show, and a clear change."""
+    turn = turned_on(today)
+    sides: dict[bool, list[bool]] = {False: [], True: []}
+    for cells in invented_caseload(today).episodes:
+        if cells["practitioner"] != ZOE or cells["contract"] != EAP.name:
+            continue
+        if not cells["ending"] or cells["left_out"]:
+            continue
+        ended_on = dt.date.fromisoformat(cells["ended_on"])
+        if abs((ended_on - turn).days) <= 365:
+            sides[ended_on >= turn].append(cells["ending"] in oracle.PLANNED)
+    before, after = (sum(side) / len(side) for side in (sides[False], sides[True]))
+    assert min(map(len, sides.values())) >= 10
+    assert after - before >= 0.25
+    first, second = resolutions(today)
+    assert first.from_on == turn
+    assert first.closed_on == second.from_on

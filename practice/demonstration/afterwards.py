@@ -18,10 +18,21 @@ from practice.demonstration.keys import Key, day_of, key_of
 from practice.demonstration.open_cases import Signal
 from practice.demonstration.people import ZOE
 from practice.demonstration.rows import Row
+from practice.demonstration.story import (
+    InventedResolution,
+    InventedTarget,
+    resolutions,
+    targets,
+)
 from practice.demonstration.supervisions import InventedMeeting, meetings
+from practice.domain.endings import Ending
 from practice.domain.measures import GAD7, MEASURES
 
 PAUSED_FOR = DAY * 20
+LOOKED_AT_BEFORE = DAY * 6
+# An ending that nobody had recorded is found out of those of so many days.
+_FOUND_WITHIN = DAY * 300
+_FOUND_AFTER = DAY * 95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +70,40 @@ class InventedCorrection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InventedLookedAt:
+    """An open client not seen for long, looked at on a day and left open."""
+
+    practitioner: str
+    episode: Key
+    on: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class InventedFound:
+    """How an episode ended, found out long after its end."""
+
+    practitioner: str
+    episode: Key
+    ending: Ending
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InventedAfterwards:
-    """Everything that was written beside the rows of an invented caseload."""
+    """Everything that was written beside the rows of an invented caseload.
+
+    found: after the months before were made for good; None where every ending is recorded.
+    """
 
     meetings: tuple[InventedMeeting, ...]
     responses: tuple[InventedResponse, ...]
     afterthoughts: tuple[InventedAfterthought, ...]
     pause: InventedPause
     correction: InventedCorrection
+    looked_at: InventedLookedAt
+    resolutions: tuple[InventedResolution, ...]
+    targets: tuple[InventedTarget, ...]
+    found: InventedFound | None
 
 
 def invented_afterwards(invented: InventedCaseload) -> InventedAfterwards:
@@ -83,6 +120,14 @@ def invented_afterwards(invented: InventedCaseload) -> InventedAfterwards:
             reason=phrases.PAUSE_REASON,
         ),
         correction=_correction(invented),
+        looked_at=InventedLookedAt(
+            practitioner=ZOE.email,
+            episode=(invented.signals[Signal.SILENT_70], "1"),
+            on=invented.today - LOOKED_AT_BEFORE,
+        ),
+        resolutions=resolutions(invented.today),
+        targets=targets(invented.today),
+        found=_found(invented),
     )
 
 
@@ -128,4 +173,26 @@ def _correction(invented: InventedCaseload) -> InventedCorrection:
         measure=GAD7.code,
         total=Decimal(second[GAD7.code]) - 1,
         why=phrases.CORRECTION_REASON,
+    )
+
+
+def _found(invented: InventedCaseload) -> InventedFound | None:
+    """The latest of her endings that was not recorded and has stood in a printed month."""
+    unrecorded = [
+        cells
+        for cells in invented.episodes
+        if cells["practitioner"] == ZOE.email
+        and cells["ended_on"]
+        and not cells["ending"]
+        and not cells["left_out"]
+        and _FOUND_AFTER <= invented.today - day_of(cells["ended_on"]) <= _FOUND_WITHIN
+    ]
+    if not unrecorded:
+        return None
+    last = max(unrecorded, key=lambda cells: cells["ended_on"])
+    return InventedFound(
+        practitioner=ZOE.email,
+        episode=key_of(last),
+        ending=Ending.LOSS_OF_CONTACT,
+        why=phrases.FOUND_REASON,
     )

@@ -25,6 +25,7 @@ from practice.demonstration.people import (
     drawn_person,
 )
 from practice.demonstration.rows import Row
+from practice.demonstration.story import ALREADY_HERE, told, turned_on
 from practice.domain.endings import LeftOut
 
 MONTHS = 36
@@ -85,30 +86,44 @@ def _practice(seed: int, practitioner: InventedPractitioner, today: dt.date) -> 
         month = (ordinal // 12, ordinal % 12 + 1)
         earlier = divmod(ordinal - BACK_AFTER, 12)
         candidates = by_month.get((earlier[0], earlier[1] + 1), [])
-        by_month[month] = list(_month(seed, practitioner, month, candidates))
+        by_month[month] = list(
+            _month(seed, practitioner, month, candidates=candidates, turn=turned_on(today))
+        )
         yield from by_month[month]
 
 
 def _month(
-    seed: int, practitioner: InventedPractitioner, month: Month, candidates: list[History]
+    seed: int,
+    practitioner: InventedPractitioner,
+    month: Month,
+    *,
+    candidates: list[History],
+    turn: dt.date,
 ) -> Iterator[History]:
     year, number = month
     half = year * 2 + (number > 6)
     before = sum(practitioner.referrals[6 * (half % 2) : number - 1])
     count = practitioner.referrals[number - 1]
     deck = dealt(random_for(seed, practitioner, half), practitioner, half)
-    for place, fate in enumerate(deck[before : before + count]):
+    for place, drawn_fate in enumerate(deck[before : before + count]):
         rng = random_for(seed, practitioner, year, number, place)
         referred_on = dt.date(year, number, 1) + DAY * rng.randrange(28)
-        back = _coming_back(candidates, referred_on) if fate.returns else None
+        back = _coming_back(candidates, referred_on) if drawn_fate.returns else None
         reference = _reference(practitioner, half, before + place + 1)
-        adult = fate.left_out is not LeftOut.UNDER_18
+        adult = drawn_fate.left_out is not LeftOut.UNDER_18
         person = drawn_person(rng, reference, year=year, adult=adult)
+        fate, contract = told(
+            random_for(seed, practitioner, year, number, place, "story"),
+            practitioner,
+            drawn_fate,
+            drawn_contract(rng, practitioner),
+            since=referred_on >= turn - ALREADY_HERE,
+        )
         yield lived(
             rng,
             practitioner,
             fate,
-            contract=drawn_contract(rng, practitioner),
+            contract=contract,
             person=back.person if back else person,
             number=2 if back else 1,
             referred_on=referred_on,
@@ -147,7 +162,7 @@ def _reference(practitioner: InventedPractitioner, half: int, number: int) -> st
     return f"{practitioner.letter}-{(half * NUMBERS + number) % LAST_NUMBER:03}"
 
 
-def random_for(seed: int, practitioner: InventedPractitioner, *place: int) -> random.Random:
+def random_for(seed: int, practitioner: InventedPractitioner, *place: int | str) -> random.Random:
     """Chance of its own for each course, so that one more day changes no other course."""
     words = "/".join(str(part) for part in (seed, practitioner.letter, *place))
     return random.Random(words)  # noqa: S311 - the same rows every time are the aim, not a secret

@@ -146,3 +146,4 @@ LEFT_BETTER = AFTERWARDS[Ending.LOSS_OF_CONTACT][1]
 
 PAUSE_REASON = "With family abroad until the new term; agreed to start again then."
 CORRECTION_REASON = "added up again: one item had been counted twice"
+FOUND_REASON = "the letter came back: moved away; asked the referrer"

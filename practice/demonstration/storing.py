@@ -10,25 +10,31 @@ from django.db import transaction
 from django.utils import timezone
 
 from practice.actions.episodes import pause_episode
+from practice.actions.reports import add_resolution, close_resolution
 from practice.actions.risk import write_response
 from practice.actions.supervision import Agreed, record_meeting
-from practice.actions.writing import change
+from practice.actions.writing import change, save
 from practice.demonstration.afterthoughts import InventedAfterthought
 from practice.demonstration.afterwards import (
     InventedAfterwards,
     InventedCorrection,
+    InventedFound,
+    InventedLookedAt,
     InventedPause,
     InventedResponse,
 )
 from practice.demonstration.keys import Key
+from practice.demonstration.story import InventedResolution, InventedTarget
 from practice.demonstration.supervisions import InventedMeeting
 from practice.domain.sessions import Medium
 from practice.models import (
     Episode,
     MeasureCompletion,
     Practitioner,
+    Resolution,
     Service,
     SupervisionMeeting,
+    Target,
 )
 
 # When the paperwork of a day is done.
@@ -48,7 +54,18 @@ def store_afterwards(service: Service, afterwards: InventedAfterwards, *, now: d
         stored.look_back(afterthought)
     stored.pause(afterwards.pause)
     stored.correct(afterwards.correction)
+    stored.look_at(afterwards.looked_at)
+    for resolution in afterwards.resolutions:
+        stored.resolve(resolution)
+    for target in afterwards.targets:
+        stored.aim(target)
     stored.settle()
+
+
+@transaction.atomic
+def store_found(service: Service, found: InventedFound, *, now: dt.datetime) -> None:
+    """Write how an episode ended, long after its end."""
+    _Stored(service=service, now=now).find_out(found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +132,45 @@ class _Stored:
     def correct(self, correction: InventedCorrection) -> None:
         person = self.people[correction.practitioner]
         change(self._form(correction), {"total": correction.total}, by=person, why=correction.why)
+
+    def look_at(self, looked_at: InventedLookedAt) -> None:
+        person = self.people[looked_at.practitioner]
+        episode = self.episodes[looked_at.episode]
+        change(episode, {"still_open_on": looked_at.on}, by=person, why="looked at and left open")
+
+    def resolve(self, resolution: InventedResolution) -> None:
+        person = self.people[resolution.practitioner]
+        row = Resolution(
+            service=self.service,
+            practitioner=person,
+            will_try=resolution.will_try,
+            expects=resolution.expects,
+            from_on=resolution.from_on,
+            look_again_on=resolution.look_again_on,
+            entered_at=self._evening_of(resolution.from_on),
+        )
+        add_resolution(resolution=row, by=person)
+        if resolution.closed_on is not None:
+            close_resolution(resolution=row, closed_on=resolution.closed_on, by=person)
+
+    def aim(self, target: InventedTarget) -> None:
+        person = self.people[target.practitioner]
+        row = Target(
+            service=self.service,
+            practitioner=person,
+            rate=target.rate,
+            percent=Decimal(target.percent),
+            why=target.why,
+            from_on=target.from_on,
+            entered_by=person,
+            entered_at=self._evening_of(target.from_on),
+        )
+        save(row, by=person, why="set")
+
+    def find_out(self, found: InventedFound) -> None:
+        person = self.people[found.practitioner]
+        episode = self.episodes[found.episode]
+        change(episode, {"ending": found.ending.value}, by=person, why=found.why)
 
     def settle(self) -> None:
         """What most sessions are, which the form of a new one begins with."""

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from practice.actions.reports import freeze_report
 from practice.caseload_files import (
     choose_service_to_fill,
     open_sources,
@@ -29,14 +30,18 @@ from practice.demonstration import (
     invented_caseload,
 )
 from practice.demonstration.rows import Row
-from practice.demonstration.storing import store_afterwards
+from practice.demonstration.storing import store_afterwards, store_found
 from practice.domain.periods import Month
 from practice.management.printing import write_monthly
 from practice.management.ready import make_ready
 from practice.models import Membership, Role, Service, Session
+from practice.published import published_for
+from practice.reports.frozen import Making, make_frozen
 
 # Days without a session that a holiday explains.
 LONGEST_GAP = 31
+# Months before this one whose reports have been made for good: the last whole one is still a draft.
+MADE_FOR_GOOD = (3, 2)
 
 
 class Command(BaseCommand):
@@ -115,7 +120,26 @@ def _bring_in(invented: InventedCaseload) -> None:
         person.save()
         place.role = Role.LEAD if person.email == lead else Role.PRACTITIONER
         place.save()
-    store_afterwards(service, invented_afterwards(invented), now=timezone.now())
+    now, afterwards = timezone.now(), invented_afterwards(invented)
+    store_afterwards(service, afterwards, now=now)
+    _make_for_good(
+        service,
+        Making(
+            by=service.memberships.get(role=Role.LEAD).practitioner, now=now, today=invented.today
+        ),
+    )
+    if afterwards.found is not None:
+        # After the papers, so that the next one has something to tell of.
+        store_found(service, afterwards.found, now=now)
+
+
+def _make_for_good(service: Service, making: Making) -> None:
+    """The months before the last whole one, of the lead's own part and of the whole service."""
+    for back in MADE_FOR_GOOD:
+        month = Month.of(making.today).minus(back)
+        for scope in (Scope(service=service, practitioner=making.by), Scope(service=service)):
+            report = make_frozen(scope, month, benchmarks=published_for(service), making=making)
+            freeze_report(report=report, by=making.by)
 
 
 def _write(path: Path, rows: list[Row]) -> Path:
