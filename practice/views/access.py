@@ -23,6 +23,7 @@ from practice.models import (
     Service,
     Session,
     SupervisionMeeting,
+    Target,
 )
 
 
@@ -151,3 +152,12 @@ def find_resolution(request: HttpRequest, uid: uuid.UUID) -> Resolution:
         return resolutions.select_related("service", "practitioner").get(uid=uid)
     except Resolution.DoesNotExist:
         raise Http404("no such resolution") from None
+
+
+def find_target(request: HttpRequest, uid: uuid.UUID) -> Target:
+    """A target of the person's own, or of a service they lead. Raises Http404 otherwise."""
+    targets = Target.objects.visible_to(signed_in(request), on=timezone.localdate())
+    try:
+        return targets.select_related("service", "practitioner").get(uid=uid)
+    except Target.DoesNotExist:
+        raise Http404("no such target") from None

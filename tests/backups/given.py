@@ -25,6 +25,7 @@ from tests.cast import (
     day,
     hand_over,
     make_agreement,
+    make_annual_figures,
     make_cast,
     make_client,
     make_completion,
@@ -35,6 +36,7 @@ from tests.cast import (
     make_resolution,
     make_risk_response,
     make_session,
+    make_target,
     saved,
 )
 
@@ -162,6 +164,15 @@ def _made_for_good(cast: Cast) -> None:
         )
         resolution.will_try, resolution.closed_on = NOTES[2], closed_on
         saved(resolution, by=cast.alice, why="a slip of the pen")
+    for rate, until in (("planned_declared", None), ("recovery", day(60))):
+        target = make_target(service=cast.service, practitioner=cast.alice, rate=rate, why=NOTES[0])
+        target.why, target.until, target.percent = NOTES[2], until, Decimal("0.1")
+        saved(target, by=cast.alice, why="a slip of the pen")
+    for service in (cast.service, None):
+        kept = [{"is": "group", "name": "Ŵ “x”", "finished": 453, "recovery": "58.50", "age": None}]
+        year = make_annual_figures(service=service, figures=kept, by=cast.leda)
+        year.digest = "e" * 64
+        saved(year, by=cast.leda, why="another file")
 
 
 def _on_the_way(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from practice.models import (
     Agreement,
+    AnnualFigures,
     CaseloadUpload,
     Client,
     Episode,
@@ -29,6 +30,7 @@ from practice.models import (
     Service,
     Session,
     SupervisionMeeting,
+    Target,
 )
 from tests.cast import (
     Cast,
@@ -127,6 +129,13 @@ VALID: Mapping[type[models.Model], Fields] = {
         "will_try": "Ask about the ending at session three",
         "from_on": day(10),
     },
+    Target: {
+        "service": lambda world: world.cast.service,
+        "practitioner": lambda world: world.cast.alice,
+        "rate": "planned_declared",
+        "percent": "70.0",
+        "from_on": day(10),
+    },
     Invitation: {
         "service": lambda world: world.cast.service,
         "email": "invited@example.org",
@@ -135,6 +144,12 @@ VALID: Mapping[type[models.Model], Fields] = {
     CaseloadUpload: {
         "service": lambda world: world.cast.service,
         "uploaded_by": lambda world: world.cast.alice,
+    },
+    AnnualFigures: {
+        "service": lambda world: world.cast.service,
+        "period": "2025-26",
+        "figures": [{"is": "about", "regions": 7}],
+        "digest": "0" * 64,
     },
     RememberedHeading: {"service": lambda world: world.cast.service, "heading": "phq 1"},
 }

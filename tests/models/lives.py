@@ -9,8 +9,10 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from practice.domain.targets import TARGET_RATES
 from practice.models import (
     Agreement,
+    AnnualFigures,
     CaseloadUpload,
     Client,
     Episode,
@@ -27,11 +29,13 @@ from practice.models import (
     Service,
     Session,
     SupervisionMeeting,
+    Target,
 )
 from tests.cast import (
     Cast,
     day,
     make_agreement,
+    make_annual_figures,
     make_client,
     make_completion,
     make_episode,
@@ -43,6 +47,7 @@ from tests.cast import (
     make_risk_response,
     make_service,
     make_session,
+    make_target,
     saved,
 )
 
@@ -59,6 +64,8 @@ GUARDED: tuple[type[models.Model], ...] = (
     # What was printed, and what somebody resolved to try.
     FrozenReport,
     Resolution,
+    Target,
+    AnnualFigures,
     # Who sees what, and what a service is judged by.
     Membership,
     Invitation,
@@ -165,6 +172,28 @@ LIVES: Mapping[type[models.Model], Life] = {
         field="will_try",
         before="Before",
         after="After",
+    ),
+    Target: Life(
+        make=lambda cast: make_target(
+            service=cast.service,
+            practitioner=cast.alice,
+            # One at a time stands for a rate.
+            rate=TARGET_RATES[Target.objects.count()][0],
+            why="Before",
+        ),
+        field="why",
+        before="Before",
+        after="After",
+    ),
+    AnnualFigures: Life(
+        make=lambda cast: make_annual_figures(
+            service=cast.service,
+            period=f"20{AnnualFigures.objects.count() + 10}-25",
+            by=cast.alice,
+        ),
+        field="digest",
+        before="0" * 64,
+        after="1" * 64,
     ),
     Invitation: Life(
         make=lambda cast: make_invitation(service=cast.service, by=cast.alice),

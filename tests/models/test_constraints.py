@@ -14,6 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 from practice.models import Session
 from tests.cast import Cast, day, make_client, make_episode
 from tests.models import (
+    test_annual_figures,
+    test_benchmark,
     test_client,
     test_completion,
     test_episode,
@@ -40,7 +42,9 @@ EDGES: Sequence[Edge] = (
     *test_risk.EDGES,
     *test_supervision.EDGES,
     *test_report.EDGES,
+    *test_benchmark.EDGES,
     *test_invitation.EDGES,
+    *test_annual_figures.EDGES,
     *test_upload.EDGES,
 )
 # PostgreSQL cuts longer names, and two might become one.

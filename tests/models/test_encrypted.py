@@ -20,6 +20,7 @@ from practice.models import (
     Resolution,
     RiskResponse,
     Session,
+    Target,
 )
 from practice.models.encrypted import EncryptedTextField, UnreadableNoteError, is_written
 from practice.models.kept import KeptForever
@@ -34,6 +35,7 @@ from tests.cast import (
     make_resolution,
     make_risk_response,
     make_session,
+    make_target,
     saved,
 )
 
@@ -254,6 +256,7 @@ def test_what_is_encrypted() -> None:
         (Agreement, "agreed"),
         (Resolution, "will_try"),
         (Resolution, "expects"),
+        (Target, "why"),
         (CaseloadUpload, "content"),
     }
 
@@ -273,6 +276,7 @@ def test_every_one_is_encrypted_in_its_table_and_in_its_history(cast: Cast) -> N
     meeting = make_meeting(service=cast.service, practitioner=cast.alice, held_on=day(9))
     make_agreement(meeting=meeting, episode=episode, agreed=WORDS)
     make_resolution(service=cast.service, practitioner=cast.alice, will_try=WORDS, expects=WORDS)
+    make_target(service=cast.service, practitioner=cast.alice, why=WORDS)
     CaseloadUpload(service=cast.service, uploaded_by=cast.alice, content=WORDS).save()
     for model, column in encrypted_columns():
         kept: Any = model

@@ -22,6 +22,7 @@ from practice.models import (
     Service,
     Session,
     SupervisionMeeting,
+    Target,
 )
 from tests.cast import (
     Cast,
@@ -37,6 +38,7 @@ from tests.cast import (
     make_resolution,
     make_risk_response,
     make_session,
+    make_target,
     saved,
 )
 
@@ -245,9 +247,10 @@ def test_who_left_the_service_sees_no_supervision_of_it(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "make"), [(FrozenReport, make_frozen_row), (Resolution, make_resolution)]
+    ("model", "make"),
+    [(FrozenReport, make_frozen_row), (Resolution, make_resolution), (Target, make_target)],
 )
-def test_reports_and_resolutions_of_ones_own_and_of_a_service_one_leads(
+def test_reports_resolutions_and_targets_of_ones_own_and_of_a_service_one_leads(
     cast: Cast, model: Any, make: Callable[..., models.Model]
 ) -> None:
     whole, alices, bobs, ledas = (
