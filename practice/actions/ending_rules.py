@@ -54,11 +54,7 @@ class Problem:
 def end_problems(episode: Episode, facts: EndingFacts, *, today: dt.date) -> tuple[Problem, ...]:
     """Every rule that the ending would break: three queries."""
     sessions = list(episode.sessions.all())
-    forms = list(
-        MeasureCompletion.objects.filter(
-            Q(session__episode=episode) | Q(episode=episode)
-        ).select_related("session")
-    )
+    forms = list(MeasureCompletion.objects.of_episodes([episode]).select_related("session"))
     return (
         *_day_problems(episode, facts.ended_on, today=today),
         *_treatment_problems(sessions, facts),
@@ -171,9 +167,8 @@ def is_as_stored(episode: Episode, facts: EndingFacts) -> bool:
     if any(getattr(episode, name) != value for name, value in facts.values.items()):
         return False
     stored = set(
-        MeasureCompletion.objects.filter(
-            Q(session__episode=episode, session__held_on=facts.ended_on)
-            | Q(episode=episode, completed_on=facts.ended_on)
-        ).values_list("measure", "answers", "total")
+        MeasureCompletion.objects.of_episodes([episode])
+        .filter(Q(session__held_on=facts.ended_on) | Q(completed_on=facts.ended_on))
+        .values_list("measure", "answers", "total")
     )
     return all((score.measure, score.answers, score.total) in stored for score in facts.scores)

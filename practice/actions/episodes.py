@@ -256,3 +256,23 @@ def end_pause(*, episode: Episode, by: Practitioner) -> None:
     """The pause is over; without one nothing changes."""
     read_again(episode)
     change(episode, {"paused_until": None, "pause_reason": ""}, by=by, why="pause ended")
+
+
+@transaction.atomic
+def leave_open(*, episode: Episode, today: dt.date, by: Practitioner) -> None:
+    """Somebody has looked at a client not seen for long, and the therapy stays open.
+
+    It stays in every count; a second time on the same day changes nothing. Raises RefusedError for
+    an episode that has ended, or whose referral is yet to come.
+    """
+    read_again(episode)
+    if episode.ended_on is not None:
+        raise RefusedError(
+            f"This therapy has ended, on {day_words(episode.ended_on)}: there is nothing to leave "
+            "open."
+        )
+    if today < episode.referred_on:
+        raise RefusedError(
+            f"The referral is of {day_words(episode.referred_on)}: there is nothing to look at yet."
+        )
+    change(episode, {"still_open_on": today}, by=by, why="looked at and left open")

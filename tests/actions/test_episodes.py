@@ -14,6 +14,7 @@ from practice.actions.episodes import (
     change_details,
     client_with,
     end_pause,
+    leave_open,
     pause_episode,
 )
 from practice.actions.sessions import RefusedFieldError
@@ -367,3 +368,45 @@ class TestPause:
         )
         with pytest.raises(RefusedError, match="nothing to pause"):
             self.pause(cast, episode, day(40))
+
+
+def test_left_open_keeps_the_day_and_who(cast: Cast) -> None:
+    episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
+    leave_open(episode=episode, today=day(70), by=cast.alice)
+    assert stored(episode).still_open_on == day(70)
+    assert newest(episode) == ("~", cast.alice, "looked at and left open")
+    kept = episode.history.count()
+    # The second of two clicks, also of somebody else.
+    leave_open(episode=stored(episode), today=day(70), by=cast.leda)
+    assert episode.history.count() == kept
+    leave_open(episode=episode, today=day(80), by=cast.leda)
+    assert stored(episode).still_open_on == day(80)
+    assert newest(episode) == ("~", cast.leda, "looked at and left open")
+
+
+def test_left_open_is_over_nobody_elses_change(cast: Cast) -> None:
+    """What was stored since the page was shown stays."""
+    episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
+    shown = stored(episode)
+    episode.contract = "EAP"
+    saved(episode, by=cast.alice)
+    leave_open(episode=shown, today=day(70), by=cast.alice)
+    assert stored(episode).contract == "EAP"
+
+
+def test_ended_is_not_left_open(cast: Cast) -> None:
+    episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
+    shown = stored(episode)
+    episode.ended_on = day(60)
+    saved(episode, by=cast.alice)
+    with pytest.raises(RefusedError, match="has ended, on 6 March 2026: there is nothing to leave"):
+        leave_open(episode=shown, today=day(70), by=cast.alice)
+    assert stored(episode).still_open_on is None
+
+
+def test_a_referral_to_come_is_not_left_open(cast: Cast) -> None:
+    episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
+    with pytest.raises(RefusedError, match="The referral is of 5 January 2026"):
+        leave_open(episode=episode, today=day(-1), by=cast.alice)
+    leave_open(episode=episode, today=day(0), by=cast.alice)
+    assert stored(episode).still_open_on == day(0)
