@@ -15,8 +15,10 @@ from practice.cohorts import (
     first_referral,
     load_cohort,
     narrow,
+    only,
 )
 from practice.domain.endings import Ending, LeftOut
+from practice.domain.groups import GroupBy
 from practice.domain.outcomes import Course
 from practice.domain.periods import Period
 from practice.domain.records import EpisodeRecord, ScoreRecord
@@ -583,3 +585,59 @@ def test_services_do_not_share_a_cohort(cast: Cast) -> None:
     for service in Service.objects.order_by("name"):
         cohort = load_cohort(Scope(service=service), PERIOD)
         assert len(cohort.episodes) == (service == cast.service)
+
+
+# --- A part of the records
+
+
+def contracts(cast: Cast) -> tuple[Episode, Episode, Episode]:
+    """Two that ended, of two contracts, and an open one of the first."""
+    first, second = (add_episode(cast, sessions=(60,), ended=100) for _ in range(2))
+    still_open = add_episode(cast, sessions=(60,))
+    for episode, contract, therapy in (
+        (first, "EAP", "CBT"),
+        (second, "Charity", "CBT"),
+        (still_open, "EAP", ""),
+    ):
+        episode.contract, episode.therapy = contract, therapy
+        episode.save()
+    return first, second, still_open
+
+
+def test_only_without_a_choice_is_the_whole(cast: Cast) -> None:
+    cohort = whole(cast)
+    assert only(cohort, {}) is cohort
+
+
+def test_only_one_group_of_what_ended_and_of_what_is_open(cast: Cast) -> None:
+    first, second, still_open = contracts(cast)
+    cohort = whole(cast)
+    eap = only(cohort, {GroupBy.CONTRACT: "EAP"})
+    assert eap.period == cohort.period
+    assert keys(eap.ended) == pks(first)
+    assert keys(eap.open_on_last_day) == pks(still_open)
+    assert keys(only(cohort, {GroupBy.CONTRACT: "Charity"}).ended) == pks(second)
+    assert only(cohort, {GroupBy.CONTRACT: "eap"}).episodes == ()
+
+
+def test_only_what_is_in_each_of_two_groups(cast: Cast) -> None:
+    first, _second, still_open = contracts(cast)
+    cohort = whole(cast)
+    both = only(cohort, {GroupBy.CONTRACT: "EAP", GroupBy.THERAPY: "CBT"})
+    assert [episode.key for episode in both.episodes] == pks(first)
+    # "" is what has nothing written there.
+    unwritten = only(cohort, {GroupBy.THERAPY: ""})
+    assert [episode.key for episode in unwritten.episodes] == pks(still_open)
+
+
+def test_only_judges_the_medium_on_the_end_or_the_last_day(cast: Cast) -> None:
+    """One that ended after the period was open then: what came later does not count."""
+    episode = add_episode(cast, sessions=(60,), ended=LAST + 20)
+    make_session(episode=episode, held_on=day(61), medium=Medium.VIDEO)
+    for number in (LAST + 5, LAST + 6):
+        make_session(episode=episode, held_on=day(number), medium=Medium.TELEPHONE)
+    found = only(whole(cast), {GroupBy.MEDIUM: "video"})
+    assert keys(found.open_on_last_day) == pks(episode)
+    assert only(whole(cast), {GroupBy.MEDIUM: "telephone"}).episodes == ()
+    later = whole(cast, Period(start=day(FIRST), end=day(LAST + 30)))
+    assert keys(only(later, {GroupBy.MEDIUM: "telephone"}).ended) == pks(episode)

@@ -10,7 +10,7 @@ from practice.domain.session_words import MEDIA
 
 # What a group is called whose courses have nothing written there.
 NOT_RECORDED = ""
-# More than one medium, none of them at more than half of the attended sessions that say.
+# More than one medium, and none of them at MORE THAN half of the attended sessions that say one.
 MIXED = "mixed"
 
 
@@ -82,5 +82,5 @@ def group_words(value: str, by: GroupBy) -> str:
     if value == NOT_RECORDED:
         return "not recorded"
     if by is GroupBy.MEDIUM and value != MIXED:
-        return next(words for code, words in MEDIA.items() if code == value)
+        return MEDIA[value]
     return value

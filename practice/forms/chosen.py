@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from practice.domain.groups import NOT_RECORDED, GroupBy, group_of, group_words
+from practice.domain.groups import GroupBy, group_of, group_words
 from practice.domain.outcomes import Course
 from practice.domain.periods import Month
 from practice.forms.reports import months_to_choose
@@ -15,6 +15,21 @@ from practice.forms.reports import months_to_choose
 SPANS = (12, 24, 36)
 # In an address "" is no choice; this is the group whose courses have nothing written there.
 NOTHING_WRITTEN = "-"
+
+
+def group_in_address(value: str) -> str:
+    """A group, as it is stored, for an address; group_from_address reads it back."""
+    # What somebody wrote as dashes only has one more there, so that a lone dash stays what it is.
+    return f"{value}{NOTHING_WRITTEN}" if _is_dashes(value) else value
+
+
+def group_from_address(text: str) -> str:
+    """The opposite of group_in_address."""
+    return text.removesuffix(NOTHING_WRITTEN) if _is_dashes(text) else text
+
+
+def _is_dashes(text: str) -> bool:
+    return not text.strip(NOTHING_WRITTEN)
 
 
 class ChosenForm(forms.Form):
@@ -61,7 +76,7 @@ class ChosenForm(forms.Form):
                 required=False,
                 choices=[
                     ("", "all"),
-                    *((value or NOTHING_WRITTEN, group_words(value, by)) for value in named),
+                    *((group_in_address(value), group_words(value, by)) for value in named),
                 ],
                 error_messages={
                     "invalid_choice": f"No ending of this period has this {by.words}: "
@@ -75,8 +90,4 @@ class ChosenForm(forms.Form):
         if not self.is_valid():
             return {}
         chosen = {by: self.cleaned_data.get(by.value, "") for by in GroupBy}
-        return {
-            by: NOT_RECORDED if value == NOTHING_WRITTEN else value
-            for by, value in chosen.items()
-            if value
-        }
+        return {by: group_from_address(value) for by, value in chosen.items() if value}

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from practice.cohorts import Cohort, Scope, first_referral, load_cohort, only
 from practice.domain.groups import GroupBy, group_words
 from practice.domain.periods import Month, Period
-from practice.forms.chosen import SPANS, ChosenForm
+from practice.forms.chosen import SPANS, ChosenForm, group_in_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +41,14 @@ class ChosenPart:
 
     @property
     def query(self) -> str:
-        """The same choice for another address."""
-        return urlencode(
-            {
-                name: value
-                for name, value in self.form.data.items()
-                if value and name in self.form.fields
-            }
-        )
+        """What is shown, for another address: the period, and each group."""
+        return query_of(self, self.groups)
+
+
+def query_of(part: ChosenPart, groups: Mapping[GroupBy, str]) -> str:
+    """The period of a part with other groups, for an address."""
+    named = {by.value: group_in_address(value) for by, value in groups.items()}
+    return urlencode({"to": str(part.month), "months": str(part.months)} | named)
 
 
 def chosen_part(
@@ -62,7 +62,8 @@ def chosen_part(
     """Read the choice and load the courses: a fixed number of queries.
 
     usual: the last month where none is asked for. kinds: what it may be narrowed by. Where
-    something is wrong, the form says so, and what is shown is the usual period of everybody.
+    something is wrong, the form says so: a wrong period shows the usual one, and a wrong group
+    shows everybody, because a half-narrowed page would hide somebody.
     """
     first = min(first_referral(scope.service) or today, usual.period.start)
     form = ChosenForm(request.GET.dict(), first=first, today=today, usual=usual)
