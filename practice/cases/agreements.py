@@ -6,18 +6,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from practice.cases.case import Case
-from practice.domain.measures import MEASURES, in_figures
-from practice.domain.outcomes import Course
+from practice.cases.scores import NOT_MEASURED, ScoreLine
+from practice.domain.measures import in_figures
 from practice.models import Agreement
-
-NO_SCORE = "no score yet"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThenAndNow:
-    """What was agreed in one supervision, with the latest scores of the primary measures then and now.
+    """What was agreed in one supervision, with the latest score of each measure then and now.
 
-    A score of the day of the supervision itself counts as then.
+    Of each primary measure and of every other that was given. A score of the day of the supervision
+    itself counts as then.
     """
 
     held_on: dt.date
@@ -46,18 +45,21 @@ def load_agreements(
                 supervisor=row.meeting.supervisor,
                 agreed=row.agreed,
                 due_on=row.due_on,
-                scores=tuple(
-                    _then_and_now(case.course, code, held_on=row.meeting.held_on)
-                    for code in case.service.primary.measures
-                ),
+                scores=tuple(then_and_now(line, row.meeting.held_on) for line in case.scores),
             )
         )
     return {key: tuple(agreements) for key, agreements in found.items()}
 
 
-def _then_and_now(course: Course, code: str, *, held_on: dt.date) -> str:
-    scores = course.scores(code)
-    then = [score for score in scores if score.on <= held_on]
-    before = in_figures(then[-1].total) if then else NO_SCORE
-    now = in_figures(scores[-1].total) if scores else NO_SCORE
-    return f"{MEASURES[code].name}: then {before}, now {now}"
+def then_and_now(line: ScoreLine, day: dt.date) -> str:
+    """PHQ-9 15 then, 11 now: the latest score up to the day of a supervision, and the latest since.
+
+    Without a score since it says so: the old one is not told again as if it were new.
+    """
+    scores = line.trajectory.scores
+    then = [score for score in scores if score.on <= day]
+    since = [score for score in scores if score.on > day]
+    if not scores:
+        return f"{line.name} {NOT_MEASURED}"
+    before = f"{line.name} {in_figures(then[-1].total)} then" if then else f"{line.name}: none then"
+    return f"{before}, " + (f"{in_figures(since[-1].total)} now" if since else "none since")

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from practice.cases.how_measured import how_measured
 from practice.cohorts import Scope, episodes_in
+from practice.cohorts.loading import MOST_KEYS, Keys
 from practice.domain.endings import Ending, LeftOut
 from practice.domain.integrity import (
     Edit,
@@ -70,19 +71,23 @@ def load_ledger(scope: Scope, period: Period) -> Ledger:
     An episode belongs to whoever held it on its end date, or while it is open on the period's last
     day, however long ago it ended. What an import brought and its undoing took away is not there.
     """
-    episodes = _episodes(scope, until=period.end)
-    keys = episodes.order_by().values("pk")
+    return load_ledger_of(_episodes(scope, until=period.end), period)
+
+
+def load_ledger_of(episodes: QuerySet[Episode], period: Period) -> Ledger:
+    """The same of episodes that were chosen otherwise."""
+    standing: dict[int, dt.date | None] = dict(episodes.values_list("pk", "paused_until"))
+    keys = _keys(episodes, known=list(standing))
     days = (period.start, period.end)
     sessions = _history(Session).filter(episode_id__in=keys, held_on__range=days)
-    forms = _history(MeasureCompletion).filter(
-        Q(session_id__in=sessions.values("id")) | Q(episode_id__in=keys, completed_on__range=days)
-    )
+    every = _history(MeasureCompletion)
+    at_sessions = every.filter(session_id__in=sessions.values("id")).values("id")
+    alone = every.filter(episode_id__in=keys, completed_on__range=days).values("id")
     ended = _history(Episode).filter(id__in=keys, ended_on__range=days)
-    standing: dict[int, dt.date | None] = dict(episodes.values_list("pk", "paused_until"))
     histories = _Histories(
         episodes=frozenset(standing),
         sessions=_by_record(Session, Q(id__in=sessions.values("id")), _SESSION),
-        forms=_by_record(MeasureCompletion, Q(id__in=forms.values("id")), _FORM),
+        forms=_by_record(MeasureCompletion, Q(id__in=at_sessions.union(alone)), _FORM),
     )
     return Ledger(
         scores=tuple(histories.scores()),
@@ -99,27 +104,32 @@ def load_ledger_since(scope: Scope, days: Period) -> Ledger:
     The stories are whole: they also tell what was written before and since. how is empty.
     """
     episodes = _episodes(scope, until=days.end)
-    keys = episodes.order_by().values("pk")
+    known = list(episodes.values_list("pk", flat=True))
+    keys = _keys(episodes, known=known)
     written = Q(history_date__gte=_midnight(days.start)) & Q(
         history_date__lt=_midnight(days.end + dt.timedelta(days=1))
     )
     of_them = _history(Session).filter(episode_id__in=keys)
     sessions = of_them.filter(written)
-    forms = (
-        _history(MeasureCompletion)
-        .filter(written)
-        .filter(Q(episode_id__in=keys) | Q(session_id__in=of_them.values("id")))
-    )
+    every = _history(MeasureCompletion)
+    alone = every.filter(written, episode_id__in=keys)
+    at_sessions = every.filter(written, session_id__in=of_them.values("id"))
+    # Questions joined: asked with "or", the whole history is read.
+    forms = every.filter(id__in=alone.values("id").union(at_sessions.values("id")))
     histories = _Histories(
-        episodes=frozenset(episodes.values_list("pk", flat=True)),
+        episodes=frozenset(known),
         sessions=_by_record(
             Session,
-            Q(id__in=sessions.values("id")) | Q(id__in=forms.values("session_id")),
+            Q(id__in=sessions.values("id").union(at_sessions.values("session_id"))),
             _SESSION,
         ),
         forms=_by_record(
             MeasureCompletion,
-            Q(id__in=forms.values("id")) | Q(session_id__in=sessions.values("id")),
+            Q(
+                pk__in=forms.values("pk").union(
+                    every.filter(session_id__in=sessions.values("id")).values("pk")
+                )
+            ),
             _FORM,
         ),
     )
@@ -136,6 +146,11 @@ def load_ledger_since(scope: Scope, days: Period) -> Ledger:
 def _episodes(scope: Scope, *, until: dt.date) -> QuerySet[Episode]:
     # Also those that ended long ago: an ending that was moved out of the period is looked for.
     return episodes_in(scope, Period(start=dt.date.min, end=until))
+
+
+def _keys(episodes: QuerySet[Episode], *, known: Sequence[int]) -> Keys:
+    """The keys as a list, so that the database sees how few they are; else as a query."""
+    return known if len(known) <= MOST_KEYS else episodes.order_by().values("pk")
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -27,6 +27,8 @@ _BY_IMPORT = re.compile(
     r"imported from caseload file|import [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
 _UNDO_OF = "undo of "
+# How the reason begins with which the rows of an import are taken away.
+IMPORT_UNDONE = f"{_UNDO_OF}import "
 _UNANSWERED = "-"
 
 T = TypeVar("T")

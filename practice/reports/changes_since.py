@@ -30,6 +30,8 @@ class Part(StrEnum):
     LEFT_OUT = "left out"
     EPISODE = "episode"
     HOLDER = "holder"
+    # Answers, mode and medium: of counts of changes after entry alone.
+    HOW = "how it was taken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,8 @@ class Change:
 
 _SESSION = ("episode_id", "held_on", "kind", "attendance")
 _FORM = ("measure", "total", "session_id", "episode_id", "completed_on")
+_HOW_HELD = ("medium",)
+_HOW_TAKEN = ("answers", "mode")
 _HOLDING = ("episode_id", "since", "until")
 _ENDING = ("ended_on", "ending", "wished_to_continue")
 _EPISODE = ("referred_on", "left_out", *_ENDING)
@@ -80,8 +84,13 @@ def changes_since(scope: Scope, moment: dt.datetime) -> tuple[Change, ...]:
     )
     own_forms = forms.filter(Q(episode_id__in=keys) | Q(session_id__in=of_them))
     return (
-        *_steps(sessions.filter(id__in=of_them), moment, _SESSION, _session),
-        *_steps(own_forms, moment, _FORM, lambda *two: _form(*two, session_days=session_days)),
+        *_steps(sessions.filter(id__in=of_them), moment, (*_SESSION, *_HOW_HELD), _session),
+        *_steps(
+            own_forms,
+            moment,
+            (*_FORM, *_HOW_TAKEN),
+            lambda *two: _form(*two, session_days=session_days),
+        ),
         *_steps(Episode.history.filter(id__in=keys), moment, _EPISODE, _episode),
         *handed,
     )
@@ -131,21 +140,25 @@ def _is_nothing(before: Past | None, after: Past, fields: Sequence[str]) -> bool
 
 
 def _session(before: Past | None, after: Past) -> Iterator[tuple[Part, str, dt.date]]:
+    days = [row.held_on for row in (before, after) if row is not None]
     if not _is_nothing(before, after, _SESSION):
-        days = [row.held_on for row in (before, after) if row is not None]
         yield Part.SESSION, f"session {_verb(after)}", min(days)
+    elif not _is_nothing(before, after, _HOW_HELD):
+        yield Part.HOW, "medium corrected", min(days)
 
 
 def _form(
     before: Past | None, after: Past, *, session_days: Mapping[int, dt.date]
 ) -> Iterator[tuple[Part, str, dt.date]]:
+    days = [
+        session_days.get(row.session_id, _NO_DAY) if row.session_id else row.completed_on
+        for row in (before, after)
+        if row is not None
+    ]
     if not _is_nothing(before, after, _FORM):
-        days = [
-            session_days.get(row.session_id, _NO_DAY) if row.session_id else row.completed_on
-            for row in (before, after)
-            if row is not None
-        ]
         yield Part.SCORE, f"score {_verb(after)}", min(days)
+    elif not _is_nothing(before, after, _HOW_TAKEN):
+        yield Part.HOW, "form corrected without another total", min(days)
 
 
 def _holding(

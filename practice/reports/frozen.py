@@ -13,6 +13,7 @@ from practice.models import FrozenReport, Practitioner
 from practice.reports.monthly import monthly_report
 from practice.reports.monthly_text import MonthlyText, monthly_text
 from practice.reports.named_figures import named_figures
+from practice.reports.named_integrity import named_integrity
 from practice.reports.resolutions import standing_at, with_words, without_words
 from practice.reports.stored import StoredReportError, as_json, from_json
 
@@ -79,6 +80,7 @@ def make_frozen(
         )
     )
     figures = named_figures(year=report.figures, month=report.month_figures)
+    figures |= named_integrity(report.side_two.kept)
     return FrozenReport(
         service=scope.service,
         practitioner=scope.practitioner,

@@ -1,7 +1,8 @@
 """Every figure of a month's report under a name of its own, so that two reports can be held together.
 
 `year.` is of the twelve months to the month's end, `month.` of the month itself; what follows is
-the name that `outcomes --json` gives it. A name keeps its meaning for ever: it is stored.
+the name that `outcomes --json` gives it, or, of changes after entry, practice.reports.named_integrity.
+A name keeps its meaning for ever: it is stored.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from practice.domain.endings import Ending, LeftOut
 from practice.domain.measures import MEASURES, PrimaryOutcome
 from practice.reports.figures import OutcomeFigures
+from practice.reports.named_integrity import INTEGRITY, INTEGRITY_BASES, INTEGRITY_TITLES
 from practice.reports.outcomes_json import outcomes_json
 from practice.reports.words import DASH
 
@@ -45,13 +47,27 @@ def _flat(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Fi
             yield from _flat(figure, f"{above}{name}.")
 
 
-def figure_words(figure: Figure) -> str:
-    """As the list of what was revised prints it: 27 of 42, 12, 14.25, or a dash."""
+def figure_words(name: str, figures: Figures) -> str:
+    """As the list of what was revised prints it: 27 of 42, 12, 14.25 (n 27), or a dash.
+
+    figures: all of the same report, among them what a count is of; a report that was stored without
+    it has the count alone.
+    """
+    figure = figures[name]
     if figure is None:
         return DASH
     if isinstance(figure, dict):
         return f"{figure['k']} of {figure['n']}"
-    return f"{figure}"
+    of, _, rest = name.partition(".")
+    n = figures.get(f"{of}.{_BASES.get(rest, '')}")
+    if n is None:
+        return f"{figure}"
+    return f"{figure} (n {n})" if rest.endswith(_MEANS) else f"{figure} of {n}"
+
+
+def is_integrity(name: str) -> bool:
+    """Whether a name is that of a count of changes after entry."""
+    return f".{INTEGRITY}" in name
 
 
 def is_rate(name: str) -> bool:
@@ -128,7 +144,58 @@ def _titles() -> Iterator[tuple[str, str]]:
         yield f"rates.improved_of_measured_{by.value}", f"Improved of those measured, {by.words}"
 
 
-_TITLES: Mapping[str, str] = MappingProxyType(dict(_titles()))
+_TITLES: Mapping[str, str] = MappingProxyType({**dict(_titles()), **INTEGRITY_TITLES})
+
+_MEANS = ("mean_first", "mean_last", "effect_size", "mean_per_finished_course")
+
+
+_CHANGES = ("reliable_improvement", "no_reliable_change", "reliable_deterioration")
+_RECOVERIES = ("recovery", "reliable_recovery")
+# What figures are of, by what their names begin with.
+_OF_WHAT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "ended.",
+        "ended.episodes",
+        ("referred_on", "before_treatment", "one_session_only", "finished_course"),
+    ),
+    (
+        "endings.",
+        "endings.entered_and_ended",
+        ("planned", "unplanned", "not_recorded", "died"),
+    ),
+    (
+        "endings.by_reason.",
+        "endings.entered_and_ended",
+        tuple(ending.value for ending in Ending if ending is not Ending.REFERRED_ON),
+    ),
+    ("endings.", "endings.planned", ("wished_to_continue",)),
+    (
+        "measured_ending.",
+        "endings.entered_and_ended",
+        (*(by.value for by in PrimaryOutcome), "any"),
+    ),
+    ("waits.", "ended.finished_course", ("finished_within_42_days", "finished_within_126_days")),
+    ("sessions.", "ended.finished_course", ("mean_per_finished_course",)),
+    (
+        "iapt.",
+        "iapt.finished_course",
+        ("paired", "at_caseness", "not_at_caseness", "caseness_unknown"),
+    ),
+    ("iapt.", "iapt.paired", _CHANGES),
+    ("iapt.", "iapt.at_caseness", _RECOVERIES),
+    *((f"{code}.", f"{code}.entered_and_ended", ("paired", "case_at_start")) for code in MEASURES),
+    *(
+        (f"{code}.", f"{code}.paired", (*_CHANGES, "mean_first", "mean_last", "effect_size"))
+        for code in MEASURES
+    ),
+    *((f"{code}.", f"{code}.case_at_start", _RECOVERIES) for code in MEASURES),
+)
+_BASES: Mapping[str, str] = MappingProxyType(
+    {
+        **{f"{above}{name}": base for above, base, names in _OF_WHAT for name in names},
+        **INTEGRITY_BASES,
+    }
+)
 
 
 def figure_title(name: str) -> str:

@@ -9,7 +9,7 @@ from practice.reports.words import several
 
 KEY, HEADING = "revised", "Revised since printed"
 # As many figures as paper has room for; the page of each report lists them all.
-MOST_LINES = 8
+MOST_LINES = 5
 MOST_REASONS = 3
 
 

@@ -9,7 +9,7 @@ and is about a day up to the month's end; one change moves many figures, and sta
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from practice.cohorts import Scope
@@ -18,14 +18,18 @@ from practice.models import FrozenReport
 from practice.reports.changes_since import Change, Part, changes_since
 from practice.reports.cohorts_then import load_cohorts
 from practice.reports.figures import outcome_figures
+from practice.reports.ledgers_then import load_ledgers
 from practice.reports.named_figures import (
     Figure,
     Figures,
     figure_title,
     figure_words,
+    is_integrity,
     is_rate,
     named_figures,
 )
+from practice.reports.named_integrity import named_integrity
+from practice.reports.side_two.integrity import integrity
 from practice.reports.words import several
 
 # So many months back a report looks for what was printed.
@@ -35,27 +39,22 @@ NOT_FOUND = "no change since is on the record: the program counts otherwise now"
 
 @dataclass(frozen=True, kw_only=True)
 class Revision:
-    """One figure that is another now. why: what was changed since, each kind with how often."""
+    """One figure that is another now. why: what was changed since, each kind with how often.
+
+    then_words, now_words: as it was printed, and as it would be now, with what it is of.
+    """
 
     name: str
     then: Figure
     now: Figure
+    then_words: str
+    now_words: str
     why: str
 
     @property
     def title(self) -> str:
         """What the figure is called."""
         return figure_title(self.name)
-
-    @property
-    def then_words(self) -> str:
-        """As it was printed."""
-        return figure_words(self.then)
-
-    @property
-    def now_words(self) -> str:
-        """As it would be printed now."""
-        return figure_words(self.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,62 +98,71 @@ def printed_of(report: FrozenReport) -> Printed:
 def revised(scope: Scope, printed: Sequence[Printed]) -> tuple[MonthRevised, ...]:
     """Each of them held against what is recorded now, in their order.
 
-    No query without reports, four with any, five more when a figure differs; however many there
-    are.
+    No query without reports, four with any, seven more where one has counts of changes after entry,
+    six more when a figure differs; however many there are.
     """
-    spans = [span for each in printed for span in (each.month.twelve_months_to, each.month.period)]
-    cohorts = load_cohorts(scope, spans)
     found = [
-        (
-            each,
-            _differing(
-                each.figures,
-                named_figures(
-                    year=outcome_figures(cohorts[2 * place]),
-                    month=outcome_figures(cohorts[2 * place + 1]),
-                ),
-            ),
-        )
-        for place, each in enumerate(printed)
+        (each, now, _differing(each.figures, now))
+        for each, now in zip(printed, _figures_now(scope, printed), strict=True)
     ]
     changes: tuple[Change, ...] = ()
-    if any(differing for _each, differing in found):
+    if any(differing for _each, _now, differing in found):
         changes = changes_since(scope, min(each.made_at for each in printed))
-    return tuple(_month(each, differing, changes) for each, differing in found)
+    return tuple(_month(each, now, differing, changes) for each, now, differing in found)
 
 
-_Pair = tuple[Figure, Figure]
+def _figures_now(scope: Scope, printed: Sequence[Printed]) -> Sequence[Figures]:
+    """The figures of each report's months, made anew."""
+    spans = [span for each in printed for span in (each.month.twelve_months_to, each.month.period)]
+    cohorts = load_cohorts(scope, spans)
+    years = cohorts[::2]
+    figures = [
+        named_figures(year=outcome_figures(year), month=outcome_figures(month))
+        for year, month in zip(years, cohorts[1::2], strict=True)
+    ]
+    # Those of an older program have no such counts, and need none.
+    kept = [place for place, each in enumerate(printed) if any(map(is_integrity, each.figures))]
+    ledgers = load_ledgers(scope, [years[place].period for place in kept])
+    for place, ledger in zip(kept, ledgers, strict=True):
+        counted = integrity(ledger, years[place], of=printed[place].month, by=scope.service.primary)
+        figures[place] |= named_integrity(counted)
+    return figures
 
 
-def _differing(then: Figures, now: Figures) -> Mapping[str, _Pair]:
-    return {
-        name: (figure, now[name])
-        for name, figure in then.items()
-        if name in now and now[name] != figure
-    }
+def _differing(then: Figures, now: Figures) -> Sequence[str]:
+    return [name for name, figure in then.items() if name in now and now[name] != figure]
 
 
 def _month(
-    printed: Printed, differing: Mapping[str, _Pair], changes: Sequence[Change]
+    printed: Printed, now: Figures, differing: Sequence[str], changes: Sequence[Change]
 ) -> MonthRevised:
-    end = printed.month.period.end
+    end, then = printed.month.period.end, printed.figures
     own = [change for change in changes if change.at > printed.made_at and change.on <= end]
     return MonthRevised(
         month=printed.month,
         made_at=printed.made_at,
         revisions=tuple(
-            Revision(name=name, then=then, now=now, why=_why(name, own))
-            for name, (then, now) in sorted(
-                differing.items(), key=lambda each: (not is_rate(each[0]), _span(each[0]))
+            Revision(
+                name=name,
+                then=then[name],
+                now=now[name],
+                then_words=figure_words(name, then),
+                now_words=figure_words(name, now),
+                why=_why(name, own),
+            )
+            for name in sorted(differing, key=_order)
+        ),
+        reasons=tuple(
+            dict.fromkeys(
+                change.why for change in own if change.why and change.part is not Part.HOW
             )
         ),
-        reasons=tuple(dict.fromkeys(change.why for change in own if change.why)),
     )
 
 
-def _span(name: str) -> bool:
-    """The twelve months before the month itself."""
-    return not name.startswith("year.")
+def _order(name: str) -> tuple[bool, bool, bool]:
+    """Rates first, changes after entry last; the twelve months before the month itself."""
+    return not is_rate(name), is_integrity(name), not name.startswith("year.")
 
 
 _ALWAYS = frozenset({Part.SESSION, Part.ENDING, Part.LEFT_OUT, Part.EPISODE, Part.HOLDER})
@@ -175,6 +183,8 @@ def _why(name: str, changes: Sequence[Change]) -> str:
     """2 scores corrected, 1 ending re-dated: those that can move the figure."""
     _of, _, rest = name.partition(".")
     parts = _ALWAYS if rest.startswith(_NEVER_BY_SCORES) else _ALWAYS | {Part.SCORE}
+    if is_integrity(name):
+        parts |= {Part.HOW}
     counted = Counter(change.words for change in changes if change.part in parts)
     return "; ".join(_times(words, n) for words, n in counted.items()) or NOT_FOUND
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from practice.cases.case import Case, load_cases
 from practice.cases.integrity import load_ledger_since
+from practice.cases.on_record import scores_on_record
 from practice.cases.risk import RiskItem, open_risks_of
 from practice.cohorts import Cohort, Scope, episodes_in, load_cohort, narrow
 from practice.domain.endings import EndingGroup
@@ -153,7 +154,7 @@ def supervision_sheet(
             for key, items in risks.items()
             if key in seen and key not in named
         ),
-        changes=score_changes(ledger, days),
+        changes=score_changes(ledger, days, of=scores_on_record(scope, days)),
         facts=tuple(
             ToldFact(episode=seen[fact.episode], fact=fact) for fact in told if fact.episode in seen
         ),

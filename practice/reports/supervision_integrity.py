@@ -143,21 +143,33 @@ def _fact(episode: int, edit: Edit[Any], *, what: str, change: str) -> Fact:
 class ScoreChanges:
     """Scores that were changed, or removed, on days of a period after they had been entered.
 
-    Counted are scores, not changes: one that was put right twice counts once.
+    Counted are scores, not changes: one that was put right twice counts once. of: all scores that
+    stood on the record on some day of the period, whatever day they are about.
     """
 
     changed: int
     removed: int
+    of: int
+
+    @property
+    def words(self) -> str:
+        """2 of 96 on the record in that time; 1 of 96 removed."""
+        if not self.of:
+            return "none; no score had been entered by that day."
+        removed = f"; {self.removed} of {self.of} removed" if self.removed else ""
+        return f"{self.changed or 'none'} of {self.of} on the record in that time{removed}."
 
 
-def score_changes(ledger: Ledger, days: Period) -> ScoreChanges:
+def score_changes(ledger: Ledger, days: Period, *, of: int) -> ScoreChanges:
     """Count them. A form moved to another day or client, or added to, keeps its score."""
     done = [
         {edit.after is None for edit in story.edits if timezone.localdate(edit.at) in days}
         for story in ledger.scores
     ]
     return ScoreChanges(
-        changed=sum(False in each for each in done), removed=sum(True in each for each in done)
+        changed=sum(False in each for each in done),
+        removed=sum(True in each for each in done),
+        of=of,
     )
 
 

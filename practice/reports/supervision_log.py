@@ -5,18 +5,16 @@ and left to the reader.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count
 
 from practice.cohorts import Scope
 from practice.domain.estimates import round_half_up
-from practice.domain.periods import Month, Period
-from practice.domain.sessions import SEEN
-from practice.models import Holding, Session, SupervisionMeeting
+from practice.domain.periods import Month
+from practice.models import SupervisionMeeting
+from practice.reports.client_hours import Worked, worked
 
 # The months in the table, this one included.
 MONTHS = 12
@@ -68,74 +66,33 @@ class SupervisionLog:
 
 
 def supervision_log(scope: Scope, *, today: dt.date) -> SupervisionLog:
-    """The supervisions of a scope's practitioner in its service: two queries."""
+    """The supervisions of a scope's practitioner in its service: three queries."""
     this = Month.of(today)
-    period = Period(start=this.months_to(MONTHS).start, end=today)
-    meetings = tuple(
-        SupervisionMeeting.objects.filter(service=scope.service, practitioner=scope.practitioner)
-        .annotate(agreements_made=Count("agreements"))
-        .order_by("-held_on", "supervisor")
-    )
-    work = _client_work(scope, period)
-    months = tuple(
-        _hours(month, meetings=meetings, work=work)
-        for month in (this.minus(back) for back in range(MONTHS))
-    )
+    months = [this.minus(back) for back in range(MONTHS)]
+    year = this.months_to(MONTHS).until(today)
+    of_year, *of_months = worked(scope, year, *(month.period.until(today) for month in months))
     return SupervisionLog(
-        meetings=meetings,
-        months=months,
-        total=Hours(
-            label=f"{MONTHS} months to {this.words}",
-            meetings=sum(month.meetings for month in months),
-            minutes=sum(month.minutes for month in months),
-            sessions=sum(month.sessions for month in months),
-            client_minutes=sum(month.client_minutes for month in months),
-            without_minutes=sum(month.without_minutes for month in months),
+        meetings=tuple(
+            SupervisionMeeting.objects.filter(
+                service=scope.service, practitioner=scope.practitioner
+            )
+            .annotate(agreements_made=Count("agreements"))
+            .order_by("-held_on", "supervisor")
         ),
+        months=tuple(
+            _hours(month.words, found) for month, found in zip(months, of_months, strict=True)
+        ),
+        total=_hours(f"{MONTHS} months to {this.words}", of_year),
     )
 
 
-def _hours(
-    month: Month,
-    *,
-    meetings: Iterable[SupervisionMeeting],
-    work: Mapping[Month, tuple[int, int, int]],
-) -> Hours:
-    held = [meeting.minutes for meeting in meetings if meeting.held_on in month.period]
-    sessions, minutes, without = work.get(month, (0, 0, 0))
+def _hours(label: str, found: Worked) -> Hours:
+    work = found.total
     return Hours(
-        label=month.words,
-        meetings=len(held),
-        minutes=sum(held),
-        sessions=sessions,
-        client_minutes=minutes,
-        without_minutes=without,
+        label=label,
+        meetings=found.supervision.meetings,
+        minutes=found.supervision.minutes,
+        sessions=work.sessions,
+        client_minutes=work.minutes,
+        without_minutes=work.without,
     )
-
-
-def _client_work(scope: Scope, period: Period) -> Mapping[Month, tuple[int, int, int]]:
-    """By month: sessions attended, their minutes, and how many have none recorded."""
-    held = Holding.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=OuterRef("held_on")),
-        episode=OuterRef("episode"),
-        practitioner=scope.practitioner,
-        since__lte=OuterRef("held_on"),
-    )
-    rows = (
-        Session.objects.filter(
-            Exists(held),
-            episode__client__service=scope.service,
-            held_on__range=(period.start, period.end),
-            attendance__in=[attendance.value for attendance in SEEN],
-        )
-        .annotate(month=TruncMonth("held_on"))
-        .order_by()
-        .values("month")
-        .annotate(
-            seen=Count("pk"),
-            lasted=Sum("minutes"),
-            without=Count("pk", filter=Q(minutes__isnull=True)),
-        )
-        .values_list("month", "seen", "lasted", "without")
-    )
-    return {Month.of(month): (seen, lasted or 0, without) for month, seen, lasted, without in rows}

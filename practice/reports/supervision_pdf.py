@@ -79,7 +79,9 @@ def _drawn(text: SheetText, rows: Rows) -> bytes:
     document.addPageTemplates(
         PageTemplate(
             frames=[frame],
-            onPage=lambda canvas, _document: _page_furniture(canvas, text, running),
+            onPage=lambda canvas, _document: _page_head(canvas, text, running),
+            # Last, so that a reader of the text comes to it last.
+            onPageEnd=lambda canvas, _document: _page_foot(canvas, text),
         )
     )
     document.build(_story(text, rows, running))
@@ -175,22 +177,11 @@ def _signatures(labels: Sequence[str]) -> Table:
     return table
 
 
-def _page_furniture(canvas: Canvas, text: SheetText, running: Running) -> None:
-    """The footer; whose side goes on; on invented data a word at the head that cannot be missed."""
+def _page_head(canvas: Canvas, text: SheetText, running: Running) -> None:
+    """Whose side goes on; on invented data a word that cannot be missed."""
     # The document's own date is that of printing, so that the same sheet is the same bytes.
     canvas.setDateFormatter(lambda *_now: f"D:{text.printed_on:%Y%m%d}000000Z")
     canvas.saveState()
-    y = _MARGIN / 2 + 4
-    canvas.setStrokeColor(GRID)
-    canvas.line(_MARGIN, y + 10, _WIDTH - _MARGIN, y + 10)
-    canvas.setFillColor(QUIET)
-    canvas.setFont(REGULAR, 7.5)
-    canvas.drawString(_MARGIN, y, text.footer)
-    total_at = _WIDTH - _MARGIN - 12
-    canvas.drawRightString(total_at - 2, y, f"Page {canvas.getPageNumber()} of")
-    canvas.translate(total_at, y)
-    canvas.doForm(PageTotal.NAME)
-    canvas.translate(-total_at, -y)
     if running.title:
         going_on = paragraph(f"{running.title}, continued", SMALL)
         going_on.wrap(WIDTH * 0.8, _MARGIN)
@@ -198,7 +189,27 @@ def _page_furniture(canvas: Canvas, text: SheetText, running: Running) -> None:
     if text.invented:
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, 11)
-        label = text.invented.upper()
-        canvas.drawRightString(_WIDTH - _MARGIN, _HEIGHT - _MARGIN + 3, label)
-        canvas.drawCentredString(_WIDTH / 2, y, label)
+        canvas.drawRightString(_WIDTH - _MARGIN, _HEIGHT - _MARGIN + 3, text.invented.upper())
+    canvas.restoreState()
+
+
+def _page_foot(canvas: Canvas, text: SheetText) -> None:
+    """What it is for, which page of how many, and again that the data are invented."""
+    canvas.saveState()
+    y = _MARGIN / 2 + 4
+    canvas.setStrokeColor(GRID)
+    canvas.line(_MARGIN, y + 10, _WIDTH - _MARGIN, y + 10)
+    canvas.setFillColor(QUIET)
+    canvas.setFont(REGULAR, 7.5)
+    canvas.drawString(_MARGIN, y, text.footer)
+    if text.invented:
+        canvas.setFillColor(INK)
+        canvas.setFont(BOLD, 11)
+        canvas.drawCentredString(_WIDTH / 2, y, text.invented.upper())
+        canvas.setFillColor(QUIET)
+        canvas.setFont(REGULAR, 7.5)
+    total_at = _WIDTH - _MARGIN - 12
+    canvas.drawRightString(total_at - 2, y, f"Page {canvas.getPageNumber()} of")
+    canvas.translate(total_at, y)
+    canvas.doForm(PageTotal.NAME)
     canvas.restoreState()

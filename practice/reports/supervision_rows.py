@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from practice.cases.agreements import then_and_now
 from practice.cases.case import Case
 from practice.cases.risk import NOT_SEEN, RISK_MEASURES, RiskItem
-from practice.cases.scores import NOT_MEASURED, ScoreLine
+from practice.cases.scores import ScoreLine
 from practice.charts.sparkline import SparkPoint
 from practice.domain.endings import LeftOut
 from practice.domain.measures import MEASURES, PrimaryOutcome, in_figures
@@ -120,12 +121,12 @@ def _also(case: Case) -> Iterator[str]:
 
 
 def _sessions(case: Case) -> Iterator[str]:
-    begun = "not begun" if case.weeks is None else several(case.weeks, "week", "weeks")
-    yield f"{case.attended} + {case.missed} missed, {begun}"
+    yield f"{case.attended} seen, {case.missed} missed"
+    yield "not begun" if case.weeks is None else several(case.weeks, "week", "weeks")
     if case.days_silent is None:
         yield "not seen yet"
     else:
-        yield f"seen {near_day(case.on - dt.timedelta(days=case.days_silent), on=case.on)}"
+        yield f"last seen {near_day(case.on - dt.timedelta(days=case.days_silent), on=case.on)}"
 
 
 def _measure(case: Case, line: ScoreLine) -> SheetMeasure:
@@ -217,18 +218,7 @@ def _agreed(case: Case, agreement: Agreement | None, *, names: Names) -> Iterato
 def _seen_since(case: Case, day: dt.date) -> str:
     since = [s for s in case.course.episode.sessions if day < s.on <= case.on]
     seen = sum(session.is_attended for session in since)
-    return f"{seen} + {len(since) - seen} missed"
-
-
-def then_and_now(line: ScoreLine, day: dt.date) -> str:
-    """PHQ-9 15 then, 11 now: the latest score by the day of the meeting, and the latest since."""
-    scores = line.trajectory.scores
-    then = [score for score in scores if score.on <= day]
-    since = [score for score in scores if score.on > day]
-    if not scores:
-        return f"{line.name} {NOT_MEASURED}"
-    before = f"{line.name} {in_figures(then[-1].total)} then" if then else f"{line.name}: none then"
-    return f"{before}, " + (f"{in_figures(since[-1].total)} now" if since else "none since")
+    return f"{seen} seen, {len(since) - seen} missed"
 
 
 def cut_offs() -> str:

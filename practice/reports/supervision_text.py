@@ -235,14 +235,7 @@ def _since(sheet: SupervisionSheet, names: Names) -> Iterator[Note]:
             heading=f"{names.of(risk.episode.client_id)}, ended",
             text=f"Risk item still open: {_risks(risk.items, on=sheet.on)}.",
         )
-    changes = sheet.changes
-    removed = (
-        f"; {several(changes.removed, 'form was', 'forms were')} removed" if changes.removed else ""
-    )
-    yield Note(
-        heading="Scores changed after entry",
-        text=f"{changes.changed or 'none'}{removed}.",
-    )
+    yield Note(heading="Scores changed after entry", text=sheet.changes.words)
 
 
 def _risks(items: tuple[RiskItem, ...], *, on: dt.date) -> str:
@@ -274,8 +267,8 @@ def _ending_words(case: Case) -> str:
 
 def _definitions() -> str:
     return (
-        "Sessions: attended at any kind of session + missed, whoever cancelled. Weeks: "
-        "from the first treatment session. Held: treatment sessions. Best: the lowest score. Change: "
+        "Seen: sessions of any kind; missed: whoever cancelled. Weeks: from the first treatment "
+        "session. Held: treatment sessions. Best: the lowest score. Change: "
         "first against last score. Late first score: after treatment session "
         f"{FINISHED_FROM}; stale last score: {STALE_FROM} or more treatment sessions since. Trajectory: "
         f"first score hollow, last score full, the broken line is the cut-off: {cut_offs()}."

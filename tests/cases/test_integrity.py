@@ -389,7 +389,7 @@ def test_changes_of_other_days_are_not_since(cast: Cast, monkeypatch: pytest.Mon
     days = Period(start=dt.date(2026, 6, 10), end=dt.date(2026, 6, 10))
     ledger = load_ledger_since(whole(cast), days)
     assert [fact.change for fact in facts(ledger, days)] == ["score from 11 to 10"]
-    changes = score_changes(ledger, days)
+    changes = score_changes(ledger, days, of=2)
     assert (changes.changed, changes.removed) == (1, 0)
 
 

@@ -241,12 +241,12 @@ def test_what_was_agreed_over_time_with_the_score_then_and_now(cast: Cast) -> No
     assert [(line.text, line.is_pressing) for line in side_of(cast, episode).agreed] == [
         (
             "22 Apr 2026, with Sunniva Vale: Slow down. By 6 May 2026: overdue. "
-            "PHQ-9: then 15, now 11; GAD-7: then no score yet, now no score yet.",
+            "PHQ-9 15 then, 11 now; GAD-7 not measured.",
             True,
         ),
         (
             "16 Apr 2026, with Sunniva Vale: Ask about sleep. By 25 Apr 2026. "
-            "PHQ-9: then 17, now 11; GAD-7: then no score yet, now no score yet.",
+            "PHQ-9 17 then, 11 now; GAD-7 not measured.",
             False,
         ),
     ]

@@ -282,7 +282,7 @@ def test_one_line_a_fact_with_what_when_from_to_and_why(
         "PHQ-9 of 5 April 2026: score from 15 to 12; on 26 April 2026. Why: C-1 had turned two "
         "pages.",
     ]
-    assert sheet_of(cast).changes == ScoreChanges(changed=2, removed=1)
+    assert sheet_of(cast).changes == ScoreChanges(changed=2, removed=1, of=3)
 
 
 def test_letters_stand_in_the_lines_as_well(cast: Cast, clock: dict[str, dt.datetime]) -> None:

@@ -11,7 +11,7 @@ from pypdf.generic import DictionaryObject
 
 from practice.cohorts import Scope
 from practice.domain.endings import Ending, LeftOut
-from practice.models import Client
+from practice.models import Client, MeasureCompletion
 from practice.reports import monthly_pdf as module
 from practice.reports.layout import MARGIN, PAGE_WIDTH
 from practice.reports.monthly_pdf import WITH_DEFINITIONS, OneSide, monthly_pdf
@@ -21,18 +21,23 @@ from tests.caseloads import (
     HOSTILE,
     HOSTILE_LETTERS,
     LAST_DAY,
+    MONTH,
     WELL,
     Therapy,
     only,
     scope_with,
     therapies,
 )
-from tests.cast import Cast, make_practitioner, make_service
+from tests.cast import Cast, make_practitioner, make_resolution, make_service, saved
+from tests.reports.dressing import dressed
+from tests.reports.freezing import frozen
 from tests.reports.reading import pdf_of, squeezed, text_of, words_of
 
 SIZES = [0, 1, 7, 60, 400]
 # Smaller than this and the small print, of 6.9 points, can hardly be read.
 LEAST_SCALE = 0.85
+# Where months have been revised, and fees, hours and forms after the ending stand there as well.
+WITH_EVERYTHING = 0.75
 
 
 def scope_named(
@@ -110,6 +115,25 @@ def test_two_sides_with_the_longest_names_and_every_note(
     assert min(scales) >= LEAST_SCALE, scales
     for reason in LeftOut:
         assert f"12 {reason.words}" in words_of(pdf)
+
+
+@pytest.mark.django_db
+def test_two_sides_with_everything_that_can_be_recorded_and_revised(
+    cast: Cast, scales: list[float]
+) -> None:
+    made = therapies(60, ended=90, still_open=30, measures=("phq9", "gad7", "core10"))
+    scope = dressed(scope_with(cast.service, cast.alice, made), 60)
+    frozen(scope, month=MONTH.minus(1))
+    for form in MeasureCompletion.objects.filter(measure="phq9")[:30]:
+        form.total = 1
+        saved(form, by=cast.alice, why="read again from paper")
+    make_resolution(service=cast.service, practitioner=cast.alice)
+    text = text_of(scope)
+    assert "revised" in {block.key for block in text.blocks}
+    assert pages_of(monthly_pdf(text)) == 2
+    front, back = scales
+    assert front == 1
+    assert back >= WITH_EVERYTHING
 
 
 def fonts_of(pdf: bytes) -> dict[str, Any]:

@@ -9,13 +9,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from practice.actions.corrections import PUT_RIGHT
+from practice.cases.integrity import load_ledger
 from practice.cohorts import Scope, load_cohort
 from practice.domain.endings import Ending
 from practice.models import Episode, Holding, MeasureCompletion, Session
 from practice.reports.changes_since import changes_since
 from practice.reports.cohorts_then import load_cohorts
 from practice.reports.figures import outcome_figures
+from practice.reports.ledgers_then import load_ledgers
 from practice.reports.named_figures import figure_title, named_figures
+from practice.reports.named_integrity import named_integrity
 from practice.reports.revised_block import MOST_LINES, revised_block
 from practice.reports.revisions import (
     NOT_FOUND,
@@ -24,6 +27,7 @@ from practice.reports.revisions import (
     printed_of,
     revised,
 )
+from practice.reports.side_two.integrity import integrity
 from tests.caseloads import CASE, LAST_DAY, MONTH, WELL, Therapy, scope_with, store, therapies
 from tests.cast import (
     Cast,
@@ -279,11 +283,107 @@ def test_notes_and_minutes_are_no_revision(cast: Cast) -> None:
     for session in Session.objects.all()[:4]:
         session.note, session.minutes = "another", 30
         saved(session, by=cast.alice, why="another note")
-    for form in MeasureCompletion.objects.all()[:4]:
-        form.mode = "self"
-        saved(form, by=cast.alice)
     _episode(note="another")
     assert changes_since(scope, moment) == ()
+
+
+def test_how_a_form_was_taken_moves_the_counts_of_it_alone(cast: Cast) -> None:
+    scope = caseload(cast)
+    made(scope)
+    form = last_form()
+    form.mode = "self"
+    saved(form, by=cast.alice, why="the client's own hand")
+    assert differing(scope) == {"year.integrity.last.iapt.mode": (0, 1)}
+    assert why(scope, "year.integrity.last.iapt.mode") == "1 form corrected without another total"
+    assert figure_title("year.integrity.last.iapt.mode") == (
+        "Last measured filled in another way, PHQ-9 and GAD-7, twelve months"
+    )
+    medium_corrected(form.session, cast)
+    assert set(differing(scope)) == {
+        "year.integrity.last.iapt.mode",
+        "year.integrity.last.iapt.medium",
+        "year.integrity.last.iapt.medium_of",
+    }
+
+
+def medium_corrected(session: Session, cast: Cast) -> None:
+    first = session.episode.sessions.order_by("held_on")[0]
+    for row, medium in ((first, "video"), (session, "telephone")):
+        row.medium = medium
+        saved(row, by=cast.alice)
+
+
+def test_changes_after_entry_are_told_last_and_of_how_many(cast: Cast) -> None:
+    scope = caseload(cast)
+    made(scope)
+    form = last_form()
+    form.total = Decimal(18)
+    saved(form, by=cast.alice, why="typed the first score twice")
+    told = since(scope).revisions
+    names = [each.name for each in told]
+    kept = [name for name in names if ".integrity." in name]
+    assert names[-len(kept) :] == kept
+    assert kept == [
+        "year.integrity.scores.changed",
+        "year.integrity.scores.soon.higher",
+        "month.integrity.scores.changed",
+        "month.integrity.scores.soon.higher",
+    ]
+    words = {each.name: (each.then_words, each.now_words) for each in told}
+    assert words["year.integrity.scores.changed"] == ("0 of 72", "1 of 72")
+    assert words["year.phq9.reliable_improvement"] == ("12 of 12", "11 of 12")
+    assert words["year.phq9.mean_last"] == ("4.0 (n 12)", "5.17 (n 12)")
+    assert why(scope, "month.integrity.scores.changed") == "1 score corrected"
+
+
+def test_a_report_of_before_these_counts_is_held_against_today_without_them(cast: Cast) -> None:
+    scope = caseload(cast)
+    report = made(scope)
+    report.figures = {
+        name: figure for name, figure in report.figures.items() if ".integrity." not in name
+    }
+    saved(report, by=None)
+    assert differing(scope) == NOTHING
+    form = last_form()
+    form.total = Decimal(18)
+    saved(form, by=cast.alice)
+    found = differing(scope)
+    assert found
+    assert not [name for name in found if ".integrity." in name]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_several_ledgers_at_once_count_as_each_alone(cast: Cast, whole: bool) -> None:
+    """Hand-overs included: whose a session was is decided on the last day of each span."""
+    store(cast.service, cast.alice, therapies(5, ended=12, still_open=6))
+    for number, episode in enumerate(Episode.objects.order_by("pk")):
+        if number % 2:
+            hand_over(
+                episode=episode, to=cast.bob, on=episode.referred_on + dt.timedelta(days=9 * number)
+            )
+    for form in MeasureCompletion.objects.order_by("pk")[:9]:
+        form.total = Decimal(3)
+        saved(form, by=cast.alice)
+    spans = [MONTH.minus(back).twelve_months_to for back in (0, 3, 9)]
+    for person in (cast.alice, cast.bob):
+        scope = Scope(service=cast.service, practitioner=None if whole else person)
+        for back, together in zip((0, 3, 9), load_ledgers(scope, spans), strict=True):
+            counted = [
+                named_integrity(
+                    integrity(
+                        ledger,
+                        load_cohort(scope, MONTH.minus(back).twelve_months_to),
+                        of=MONTH.minus(back),
+                        by=scope.service.primary,
+                    )
+                )
+                for ledger in (
+                    together,
+                    load_ledger(scope, MONTH.minus(back).twelve_months_to),
+                )
+            ]
+            assert counted[0] == counted[1]
+    assert load_ledgers(Scope(service=cast.service), []) == ()
 
 
 def test_only_twelve_months_and_only_the_scopes_own(cast: Cast) -> None:
@@ -334,12 +434,13 @@ def test_as_many_queries_for_twelve_months_as_for_one(cast: Cast) -> None:
             with CaptureQueriesContext(connection) as queries:
                 revised(scope, printed_before(scope, NEXT))
             numbers.append(len(queries))
-    assert numbers[0] == numbers[-1] <= 11, numbers
+    assert numbers[0] == numbers[-1] <= 17, numbers
 
 
 def test_every_figure_has_a_title_of_its_own(cast: Cast) -> None:
     report = report_of(scope_with(cast.service, cast.alice, therapies(1, ended=60, still_open=9)))
     names = named_figures(year=report.figures, month=report.month_figures)
+    names |= named_integrity(report.side_two.kept)
     titles = [figure_title(name) for name in names]
     assert len(set(titles)) == len(titles) > 100
     for title in titles:

@@ -9,8 +9,11 @@ from django.template.loader import render_to_string
 from practice.cohorts import Scope
 from practice.domain.endings import PLANNED, UNPLANNED, LeftOut
 from practice.reports.blocks import Line
+from practice.reports.monthly import MonthlyReport
 from practice.reports.monthly_pdf import monthly_pdf
-from practice.reports.monthly_text import MonthlyText
+from practice.reports.monthly_text import MonthlyText, monthly_text
+from practice.reports.named_figures import named_figures
+from practice.reports.named_integrity import named_integrity
 from practice.reports.stored import as_json, from_json
 from practice.views.shown_report import shown_report
 from tests.caseloads import scope_with, therapies
@@ -22,10 +25,10 @@ from tests.reports.reading import (
     interval,
     json_of,
     percent,
+    report_of,
     row_of,
     squeezed,
     tables_of,
-    text_of,
     words_of,
 )
 
@@ -49,7 +52,9 @@ def scope(request: pytest.FixtureRequest, cast: Cast) -> Scope:
 
 
 def test_json_paper_and_page_say_the_same(scope: Scope) -> None:
-    numbers, text = json_of(scope), text_of(scope)
+    numbers, report = json_of(scope), report_of(scope)
+    text = monthly_text(report)
+    agrees_on_what_is_stored(numbers, report, text)
     agrees_on_endings(numbers, text)
     agrees_on_the_journey(numbers, text)
     agrees_on_outcomes(numbers, text)
@@ -61,6 +66,34 @@ def test_json_paper_and_page_say_the_same(scope: Scope) -> None:
     drawn_on_paper(text, paper)
     blocks_are_on_both(text, page=page, paper=paper)
     assert from_json(json.loads(json.dumps(as_json(text)))) == text
+
+
+def agrees_on_what_is_stored(numbers: Json, report: MonthlyReport, text: MonthlyText) -> None:
+    """The figures that a report made for good is held against later."""
+    kept = named_figures(year=report.figures, month=report.month_figures)
+    for name, rate in numbers["rates"].items():
+        assert kept[f"year.rates.{name}"] == {"k": rate["k"], "n": rate["n"]}
+    for part in ("ended", "endings", "iapt", "sessions", "waits"):
+        for name, number in numbers[part].items():
+            if not isinstance(number, dict):
+                assert kept[f"year.{part}.{name}"] == number, name
+    counts = named_integrity(report.side_two.kept)
+    cells = {
+        line.title: line.cells
+        for block in text.blocks
+        if block.key == "integrity"
+        for grid in block.grids
+        for line in grid.lines
+    }
+    for title, name, base in (
+        ("Scores changed after entry", "scores.changed", "scores.of"),
+        ("Sessions removed after entry", "sessions.removed", "sessions.of"),
+        ("Endings given another day", "endings.redated", "endings.of"),
+        ("Episodes reopened", "endings.reopened", "endings.of"),
+    ):
+        if title in cells:
+            k, n = (counts[f"year.integrity.{each}"] for each in (name, base))
+            assert cells[title][1] == f"{k or 'none'} of {n}"
 
 
 def agrees_on_endings(numbers: Json, text: MonthlyText) -> None:

@@ -396,7 +396,7 @@ def test_the_two_own_points_by_hand(cast: Cast) -> None:
 def test_englands_point_stands_only_where_it_may(cast: Cast) -> None:
     scope = scope_with(cast.service, cast.alice, paired(17, unpaired=3))
     assert not [title for title in points_of(scope) if title.startswith("England")]
-    assert "England's point is left out" in notes(block_of(scope, "key-indicators"))
+    assert "The published point is left out" in notes(block_of(scope, "key-indicators"))
 
 
 def test_a_trail_from_the_year_before(cast: Cast) -> None:

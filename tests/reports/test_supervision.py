@@ -64,7 +64,10 @@ def test_nobody_is_a_sheet_that_says_so(cast: Cast) -> None:
         "0 of 0 clients",
         "0 of 0 clients",
     ]
-    assert since_of(cast) == {"Unplanned endings": "None.", "Scores changed after entry": "none."}
+    assert since_of(cast) == {
+        "Unplanned endings": "None.",
+        "Scores changed after entry": "none; no score had been entered by that day.",
+    }
 
 
 def judge_by_phq9(cast: Cast) -> None:
@@ -108,7 +111,7 @@ def test_a_row_says_sessions_scores_change_and_plan(cast: Cast) -> None:
     make_session(episode=episode, held_on=day(130), attendance=Attendance.DNA)
     make_session(episode=episode, held_on=day(99), kind=Kind.ASSESSMENT)
     row = row_of(text_of(cast), "C-7")
-    assert row.sessions == ("5 + 1 missed, 5 weeks", "seen 6 May")
+    assert row.sessions == ("5 seen, 1 missed", "5 weeks", "last seen 6 May")
     assert row.planned == ("12 sessions", "4 held")
     phq9, gad7 = row.measures
     assert (phq9.start.total, phq9.start.day) == ("15", "15 Apr")
@@ -127,7 +130,7 @@ def test_who_was_never_seen_and_has_no_plan(cast: Cast) -> None:
     client = make_client(service=cast.service, reference="C-8")
     make_episode(client=client, holder=cast.alice)
     row = row_of(text_of(cast), "C-8")
-    assert row.sessions == ("0 + 0 missed, not begun", "not seen yet")
+    assert row.sessions == ("0 seen, 0 missed", "not begun", "not seen yet")
     assert row.planned == ("no number planned", "0 held")
     assert [line.text for line in row.risk] == ["risk item not seen: no form"]
     assert [line.text for line in row.agreed] == ["nothing agreed yet"]
@@ -238,7 +241,7 @@ def test_what_was_agreed_stands_with_the_score_then_and_now(cast: Cast) -> None:
         ("22 Apr: Ask about sleep again", False),
         ("by 6 May: overdue", True),
         # The session of the very day of the supervision is then, not since.
-        ("Since: 2 + 1 missed; PHQ-9 15 then, 11 now; GAD-7 not measured.", False),
+        ("Since: 2 seen, 1 missed; PHQ-9 15 then, 11 now; GAD-7 not measured.", False),
     ]
 
 
@@ -248,7 +251,7 @@ def test_not_overdue_on_the_day_itself_and_without_a_day(cast: Cast) -> None:
         episode = make_course(cast, reference, [12], start=126)
         make_agreement(meeting=met, episode=episode, due_on=due_on)
     text = text_of(cast)
-    since = "Since: 0 + 0 missed; PHQ-9 12 then, none since; GAD-7 not measured."
+    since = "Since: 0 seen, 0 missed; PHQ-9 12 then, none since; GAD-7 not measured."
     assert [line.text for line in row_of(text, "C-1").agreed] == [
         "15 May: Review the goals together (by 25 May)",
         since,
@@ -415,6 +418,9 @@ def moment(number: int) -> dt.datetime:
     return dt.datetime.combine(day(number), dt.time(12), tzinfo=dt.UTC)
 
 
+CHANGED = "1 of 4 on the record in that time; 1 of 4 removed."
+
+
 def test_scores_changed_after_entry_are_counted_once_a_form(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -442,11 +448,11 @@ def test_scores_changed_after_entry_are_counted_once_a_form(
     assert session is not None
     remove(forms[2])
     remove(session)
-    assert since_of(cast)["Scores changed after entry"] == "1; 1 form was removed."
+    assert since_of(cast)["Scores changed after entry"] == CHANGED
     clock["now"] = moment(141)
     forms[1].total = 1
     saved(forms[1], by=cast.alice)
-    assert since_of(cast)["Scores changed after entry"] == "1; 1 form was removed."
+    assert since_of(cast)["Scores changed after entry"] == CHANGED
 
 
 def test_the_small_print_names_the_cut_offs_and_what_signals_are(cast: Cast) -> None:
@@ -481,7 +487,7 @@ def test_as_many_queries_for_400_clients_as_for_one(cast: Cast) -> None:
         counts.append(queries())
     assert len(sheet_of(cast, on=on).cases) == 400
     assert counts == [counts[0]] * 3
-    assert counts[0] <= 16, counts
+    assert counts[0] <= 17, counts
 
 
 def test_somebody_in_two_services_has_a_sheet_in_each(cast: Cast) -> None:

@@ -212,6 +212,26 @@ def test_every_font_is_embedded_and_the_document_says_what_it_is(cast: Cast) -> 
     assert "REF-" not in str(about)
 
 
+def test_a_reader_of_the_text_comes_to_head_first_and_foot_last(cast: Cast) -> None:
+    """Clients in their order, each from reference to what was agreed; nothing leads elsewhere."""
+    caseload(cast, 20)
+    text = autumn(cast)
+    content = supervision_pdf(text)
+    pages = [squeezed(page) for page in pages_of(content)]
+    assert pages[0].startswith(text.title)
+    for number, page in enumerate(pages, start=1):
+        assert text.footer in page[-150:]
+        assert f"Page {number} of" in page[-30:]
+    words = " ".join(pages)
+    at = words.index(text.head[-1])
+    for row in text.rows:
+        for part in (row.name, row.group, *row.sessions, row.measures[0].name, *row.planned):
+            at = words.index(squeezed(part), at)
+    assert words.index(text.since_title) > at
+    assert b"http" not in content
+    assert "http" not in words
+
+
 def test_the_same_sheet_twice_is_the_same_bytes(cast: Cast) -> None:
     caseload(cast, 7)
     assert supervision_pdf(autumn(cast)) == supervision_pdf(autumn(cast))

@@ -414,8 +414,7 @@ def test_what_was_agreed_stands_with_the_score_then_and_now(
     client.force_login(cast.alice)
     page = page_of(client, episode)
     assert (
-        "Ask about sleep By when: 4 February 2026. PHQ-9: then 12, now 9; GAD-7: then no score yet"
-        in page
+        "Ask about sleep By when: 4 February 2026. PHQ-9 12 then, 9 now; GAD-7 not measured" in page
     )
 
 

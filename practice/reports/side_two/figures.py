@@ -20,7 +20,7 @@ from practice.reports.revisions import printed_before, revised
 from practice.reports.side_two.fees import fees_block
 from practice.reports.side_two.follow_up import follow_up_block
 from practice.reports.side_two.hours import Hours, hours, hours_block
-from practice.reports.side_two.integrity import integrity, integrity_blocks
+from practice.reports.side_two.integrity import Integrity, integrity, integrity_blocks
 from practice.reports.side_two.leaving import (
     Leaving,
     last_contact_block,
@@ -38,8 +38,8 @@ from practice.reports.side_two.reflection import reflection_block
 class SideTwo:
     """Everything beyond the two key indicators and the journey, of the twelve months.
 
-    integrity, measured: what was changed after entry, left open and left out, and how far it was
-    measured. revisions: what was revised since an earlier month was printed; None where there is
+    kept: what was changed after entry, left open and left out, and how far it was measured; its
+    blocks are integrity and measured. revisions: what was revised since an earlier month was printed; None where there is
     nothing, or nobody has gathered it.
     resolution: what is being tried, and what was last; None where nothing was resolved.
     """
@@ -51,6 +51,7 @@ class SideTwo:
     fees: Fees
     fees_block: Block | None
     quality: Quality
+    kept: Integrity
     integrity: tuple[Block, ...] = ()
     measured: Block | None = None
     revisions: Block | None = None
@@ -93,6 +94,7 @@ def side_two(asked: Asked, figures: OutcomeFigures) -> SideTwo:
             work=worked.of_year.total,
             risk=risk_not_seen(asked.scope, asked.year.period),
         ),
+        kept=kept,
         integrity=integrity_blocks(kept),
         measured=measured_block(kept.left),
         revisions=revised_block(revised(asked.scope, printed_before(asked.scope, asked.month))),

@@ -46,7 +46,7 @@ def measures_block(
                 f"entered therapy and ended; from {EFFECT_SIZE_FROM}.",
             ),
         )
-        if any(map(_effect, scores.values()))
+        if any(map(effect_words, scores.values()))
         else (),
     )
 
@@ -55,7 +55,7 @@ def _lines(tally: OutcomeTally, *, scores: Mapping[str, ScoreTally]) -> tuple[Li
     effects = "".join(
         f"; {MEASURES[code].name} effect size {said}"
         for code in tally.by.measures
-        if (said := _effect(scores[code]))
+        if (said := effect_words(scores[code]))
     )
     return (
         Line(
@@ -78,7 +78,7 @@ def _three(bounds: Bounds) -> tuple[str, str, str]:
     )
 
 
-def _effect(tally: ScoreTally) -> str:
+def effect_words(tally: ScoreTally) -> str:
     """With its n and which standard deviation; "" under twenty pairs."""
     if tally.effect_size is None or tally.paired < EFFECT_SIZE_FROM:
         return ""

@@ -26,11 +26,13 @@ def risk_not_seen(scope: Scope, period: Period) -> Proportion:
     not counted. One query.
     """
     keys = episodes_in(scope, period).filter(left_out="").order_by().values("pk")
-    forms = MeasureCompletion.objects.filter(
-        Q(session__episode__in=keys) | Q(episode__in=keys), measure__in=_RISK
-    ).filter(
-        Q(session__held_on__range=(period.start, period.end))
-        | Q(completed_on__range=(period.start, period.end))
+    forms = (
+        MeasureCompletion.objects.of_episodes(keys)
+        .filter(measure__in=_RISK)
+        .filter(
+            Q(session__held_on__range=(period.start, period.end))
+            | Q(completed_on__range=(period.start, period.end))
+        )
     )
     seen = reduce(
         or_,

@@ -12,6 +12,7 @@ from practice.domain.benchmarks import Benchmark, Benchmarks
 from practice.domain.estimates import Completeness, Proportion, completeness, round_half_up
 from practice.domain.measures import PrimaryOutcome
 from practice.domain.outcomes import Course
+from practice.domain.sentences import TWELVE_MONTHS
 from practice.domain.tallies import tally_outcomes
 from practice.reports import words
 from practice.reports.blocks import Block, Grid, Line, Picture
@@ -83,14 +84,21 @@ def _finished(courses: Sequence[Course], by: PrimaryOutcome) -> KeyPair:
     )
 
 
-def scatter_block(
-    pairs: KeyPairs, *, england: Mapping[str, Benchmark], benchmarks: Benchmarks
-) -> Block | None:
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """Which published point stands there: a column's figures and its name; span: of the own ones."""
+
+    figures: Mapping[str, Benchmark]
+    name: str
+    span: str = TWELVE_MONTHS
+
+
+def scatter_block(pairs: KeyPairs, *, published: Published, benchmarks: Benchmarks) -> Block | None:
     """The chart with its key; None where nobody has a second score, or fewer than ten ended."""
     own = [*_own(pairs)]
     if not own or not pairs.measured.improved.n:
         return None
-    theirs = [*_england(pairs, england), *_unstated(benchmarks)]
+    theirs = [*_of_column(pairs, published), *_unstated(benchmarks)]
     listed = [
         _Listed(name=name, point=point, line=line)
         for name, (point, line) in zip(_NAMES, [*own, *theirs], strict=False)
@@ -99,7 +107,7 @@ def scatter_block(
         key="key-indicators",
         heading="The two key indicators",
         is_wide=True,
-        pictures=(_picture(listed, pairs),),
+        pictures=(_picture(listed, pairs, span=published.span),),
         grids=(
             Grid(
                 caption="What the points are",
@@ -113,19 +121,21 @@ def scatter_block(
                 text="A filled dot counts measured endings (two scores), of those who entered; a "
                 "ring counts two or more sessions, however the therapy ended, as the NHS programme "
                 "does: the two belong to other published points. Crosses: 95% intervals. Dotted "
-                "trail: from the twelve months before. Squares: plotted on therapymeetsnumbers.com "
-                f"without a definition, quoted from there (RCN: Royal College of Nursing).{_absent(pairs)}",
+                f"trail: from the {published.span} before. Squares: plotted on therapymeetsnumbers.com "
+                f"without a definition, quoted from there (RCN: Royal College of Nursing).{_absent(pairs, published)}",
             ),
         ),
     )
 
 
-def _absent(pairs: KeyPairs) -> str:
-    """Why England's point is not there, if it is for a reason of one's own."""
+def _absent(pairs: KeyPairs, published: Published) -> str:
+    """Why the published point is not there, if it is not."""
     if pairs.by is PrimaryOutcome.CORE10:
         return " England publishes nothing by CORE-10."
+    if published.figures and not {_X, _Y} <= published.figures.keys():
+        return f" {published.name} has no such point: not both figures are published."
     if not pairs.is_complete:
-        return f" England's point is left out. {INCOMPLETE}"
+        return f" The published point is left out. {INCOMPLETE}"
     return ""
 
 
@@ -148,7 +158,7 @@ class _Listed:
         return replace(self.line, title=f"{self.name}  {self.line.title}")
 
 
-def _picture(listed: Sequence[_Listed], pairs: KeyPairs) -> Picture:
+def _picture(listed: Sequence[_Listed], pairs: KeyPairs, *, span: str) -> Picture:
     return Picture(
         chart=Scatter(
             points=tuple(each.named for each in listed),
@@ -159,7 +169,7 @@ def _picture(listed: Sequence[_Listed], pairs: KeyPairs) -> Picture:
         description="; ".join(
             f"{each.titled.title}: {each.line.cells[0]} and {each.line.cells[1]}" for each in listed
         ),
-        caption=f"By {pairs.by.words}, twelve months; "
+        caption=f"By {pairs.by.words}, {span}; "
         f"{words.several(pairs.measured.ending.n, 'therapy', 'therapies')} that ended.",
     )
 
@@ -197,15 +207,15 @@ def _fraction(proportion: Proportion) -> float:
     return proportion.k / proportion.n
 
 
-def _england(pairs: KeyPairs, england: Mapping[str, Benchmark]) -> Iterator[_Row]:
-    """England's point, where an own one may stand beside it."""
+def _of_column(pairs: KeyPairs, published: Published) -> Iterator[_Row]:
+    """The chosen column's point, where an own one may stand beside it."""
     # The NHS programme publishes nothing by CORE-10: its point would be of other measures.
-    ending, improved = england.get(_X), england.get(_Y)
+    ending, improved = published.figures.get(_X), published.figures.get(_Y)
     if pairs.by is PrimaryOutcome.CORE10 or ending is None or improved is None:
         return
     if pairs.is_complete:
         yield _published(
-            f"England {ending.period}, two or more sessions", Mark.PUBLISHED, ending, improved
+            f"{published.name}, two or more sessions", Mark.PUBLISHED, ending, improved
         )
 
 
