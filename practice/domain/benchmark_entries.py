@@ -92,22 +92,30 @@ def entries(path: Path) -> Iterator[Entry]:
         raise BenchmarkError(
             file=path.name, entry="file", field="TOML", value=str(error), right="mend the file"
         ) from error
-    top = Entry(file=path.name, name="file", fields=content)
+    return entries_of(content, file=path.name)
+
+
+def entries_of(content: Fields, *, file: str) -> Iterator[Entry]:
+    """Every figure of what a file says, unchecked; `file` is what errors call it.
+
+    Raises BenchmarkError for content of another form.
+    """
+    top = Entry(file=file, name="file", fields=content)
     for name in content:
         if name not in ("source", "figure", "table"):
             raise top.error("table", name, "use source, figure or table")
     source = mapping(top, "source")
     for number, figure in enumerate(_mappings(top, "figure"), start=1):
         name = str(figure.get("key", f"figure {number}"))
-        yield Entry(file=path.name, name=name, fields=_merged(source, figure))
+        yield Entry(file=file, name=name, fields=_merged(source, figure))
     for number, table in enumerate(_mappings(top, "table"), start=1):
         shared = {k: v for k, v in table.items() if k not in ("columns", "rows", "figure")}
-        place = Entry(file=path.name, name=f"table {number}", fields=table)
+        place = Entry(file=file, name=f"table {number}", fields=table)
         for row in _rows(place):
             for figure in _mappings(place, "figure"):
                 fields = _filled(place, _merged(source, shared, figure), row)
                 name = str(fields.get("key", place.name))
-                yield Entry(file=path.name, name=name, fields=fields)
+                yield Entry(file=file, name=name, fields=fields)
 
 
 def mapping(entry: Entry, field: str) -> Fields:

@@ -40,10 +40,11 @@ _PARTS = ("event", "numerator", "denominator", "measures", "population")
 def read_file(path: Path) -> Iterator[Benchmark]:
     """Every figure of one file. Raises BenchmarkError for the first that cannot be used."""
     for entry in entries(path):
-        yield _benchmark(entry)
+        yield benchmark_of(entry)
 
 
-def _benchmark(entry: Entry) -> Benchmark:
+def benchmark_of(entry: Entry) -> Benchmark:
+    """The figure of an entry. Raises BenchmarkError with the first field that cannot be used."""
     for field in entry.fields:
         if field not in _FIELDS:
             raise entry.error(field, entry.fields[field], f"use one of {', '.join(_FIELDS)}")

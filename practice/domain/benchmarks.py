@@ -104,19 +104,32 @@ class Benchmarks:
         return tuple(sorted((year for year in years if self.england(year)), reverse=True))
 
     def local_services(self) -> tuple[tuple[str, str], ...]:
-        """Code and name of each NHS service, area and region to choose from, by name."""
-        places = {
-            (benchmark.region_code, benchmark.region) for benchmark in self if benchmark.region_code
-        }
-        return tuple(sorted(places, key=lambda place: place[1]))
+        """Code and name of each NHS service, area and region to choose from, by name.
 
-    def local(self, region_code: str) -> Mapping[str, Benchmark]:
-        """A local NHS service's figure for each own rate that has one."""
-        return _by_own_rate(self.find(region_code=region_code))
+        The name is that of its newest year.
+        """
+        named = sorted(
+            (benchmark for benchmark in self if benchmark.region_code),
+            key=lambda benchmark: benchmark.period_end,
+        )
+        places = {benchmark.region_code: benchmark.region for benchmark in named}
+        return tuple(sorted(places.items(), key=lambda place: (place[1], place[0])))
 
-    def group(self, population: str) -> Mapping[str, Benchmark]:
-        """England's figure for each own rate, of a part such as adults:gender:female."""
-        return _by_own_rate(self.find(population=population, region="England"))
+    def local(self, region_code: str, *, period: str | None = None) -> Mapping[str, Benchmark]:
+        """A local NHS service's figure for each own rate that has one; of its newest year, or of
+        the period asked for.
+        """
+        return _of_one_period(self.find(region_code=region_code), period)
+
+    def group(self, population: str, *, period: str | None = None) -> Mapping[str, Benchmark]:
+        """England's figure for each own rate, of a part such as adults:gender:female; of its newest
+        year, or of the period asked for.
+        """
+        return _of_one_period(self.find(population=population, region="England"), period)
+
+    def own_rates(self) -> Mapping[str, Benchmark]:
+        """The first of these figures for each own rate that has one, whatever they are of."""
+        return _by_own_rate(tuple(self))
 
     def _by_own_rate(self, year: str, *, sources: tuple[str, ...]) -> Mapping[str, Benchmark]:
         found = [
@@ -153,6 +166,13 @@ def _by_own_rate(benchmarks: list[Benchmark] | tuple[Benchmark, ...]) -> Mapping
             if benchmark.definition.fractions == own.fractions and benchmark.statistic in results:
                 found.setdefault(name, benchmark)
     return MappingProxyType(found)
+
+
+def _of_one_period(found: tuple[Benchmark, ...], period: str | None) -> Mapping[str, Benchmark]:
+    newest = max(found, key=lambda benchmark: benchmark.period_end, default=None)
+    if period is None and newest is not None:
+        period = newest.period
+    return _by_own_rate([benchmark for benchmark in found if benchmark.period == period])
 
 
 def load_benchmarks(folder: Path = FOLDER) -> Benchmarks:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from practice.cohorts import Scope
 from practice.domain.periods import Month
-from practice.published import published
+from practice.published import published_for
 from practice.reports.batch import Entry, Wanted, name_of, pdf_of
 from practice.reports.files import write_whole
 
@@ -25,5 +25,5 @@ def write_entry(entry: Entry, wanted: Wanted, *, folder: Path) -> Path:
 def write_monthly(scope: Scope, month: Month, *, folder: Path, today: dt.date) -> Path:
     """A draft of one report, into a folder that is made if need be. Raises as write_entry."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    wanted = Wanted(month=month, benchmarks=published(), today=today)
+    wanted = Wanted(month=month, benchmarks=published_for(scope.service), today=today)
     return write_entry(Entry(scope=scope, report=None), wanted, folder=folder)

@@ -15,7 +15,7 @@ from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
 from practice.domain.periods import Month, day_words
 from practice.models import FrozenReport, Membership, Practitioner, Role
-from practice.published import published
+from practice.published import published_for
 from practice.reports.files import frozen_name
 from practice.reports.frozen import (
     AlteredReportError,
@@ -66,7 +66,9 @@ def report_freeze(
         return render(request, "frozen/report_freeze.html", context | {"too_early": str(problem)})
     if request.method == "POST":
         making = Making(by=signed_in(request), now=timezone.now(), today=today)
-        report = make_frozen(scope, month, benchmarks=published(), making=making, year=year)
+        report = make_frozen(
+            scope, month, benchmarks=published_for(scope.service), making=making, year=year
+        )
         try:
             freeze_report(report=report, by=making.by)
         except AlreadyForGoodError:

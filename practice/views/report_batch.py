@@ -18,7 +18,7 @@ from practice.cohorts import Scope, first_referral
 from practice.domain.periods import Month
 from practice.forms.frozen import MonthOverForm
 from practice.models import Service
-from practice.published import published
+from practice.published import published_for
 from practice.reports.batch import (
     STUMBLES,
     Entry,
@@ -52,7 +52,7 @@ def report_batch(request: HttpRequest, service: uuid.UUID) -> HttpResponse:
     kept_as = f"batch-{led.uid}-{month}"
     failed: dict[str, str] = request.session.get(kept_as, {})
     if request.method == "POST":
-        request.session[kept_as] = _make_next(request, entries, failed, _wanted(month))
+        request.session[kept_as] = _make_next(request, entries, failed, _wanted(month, led))
         here = reverse("report-batch", args=[led.uid])
         return redirect(f"{here}?{urlencode({'month': str(month)})}#progress")
     rows = [(entry, failed.get(entry.key, "")) for entry in entries]
@@ -77,7 +77,7 @@ def report_batch_zip(request: HttpRequest, service: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest("no such month")
     month = form.cleaned_data["month"]
-    content = zipped(entries_of(scopes_of(led), month), _wanted(month))
+    content = zipped(entries_of(scopes_of(led), month), _wanted(month, led))
     name = f"monthly-reports-{month}-{slugify(led.name)[:80]}".strip("-")
     return HttpResponse(
         content,
@@ -92,8 +92,8 @@ def _form(request: HttpRequest, service: Service) -> MonthOverForm:
     return MonthOverForm(given, first=first_referral(service), today=today)
 
 
-def _wanted(month: Month) -> Wanted:
-    return Wanted(month=month, benchmarks=published(), today=timezone.localdate())
+def _wanted(month: Month, service: Service) -> Wanted:
+    return Wanted(month=month, benchmarks=published_for(service), today=timezone.localdate())
 
 
 def _make_next(

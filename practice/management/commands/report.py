@@ -13,7 +13,8 @@ from practice.domain.periods import Month
 from practice.management.asked import add_scope_arguments, asked_scope
 from practice.management.printing import write_entry
 from practice.management.ready import ensure_ready
-from practice.published import published
+from practice.models import Service
+from practice.published import published_for
 from practice.reports.batch import (
     STUMBLES,
     Entry,
@@ -59,10 +60,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_ready()
-        wanted = _wanted(**options)
-        scopes = _scopes(
-            asked_scope(service=options["service"], practitioner=options["practitioner"])
-        )
+        asked = asked_scope(service=options["service"], practitioner=options["practitioner"])
+        wanted = _wanted(asked.service, **options)
+        scopes = _scopes(asked)
         folder = _made(options["out"])
         failed = []
         for scope in scopes:
@@ -93,6 +93,7 @@ class Command(BaseCommand):
 
 
 def _wanted(
+    of: Service,
     *,
     month: str,
     against: str | None,
@@ -108,12 +109,13 @@ def _wanted(
             raise CommandError(f"{chosen.words} has not begun; the newest is {Month.of(today)}")
         if for_good:
             check_over(chosen, today=today)
-        choose_year(published(), asked=against, on=chosen.period.end)
+        benchmarks = published_for(of)
+        choose_year(benchmarks, asked=against, on=chosen.period.end)
     except ValueError as problem:
         raise CommandError(str(problem)) from None
     return Wanted(
         month=chosen,
-        benchmarks=published(),
+        benchmarks=benchmarks,
         today=today,
         year=against,
         sides=definitions,

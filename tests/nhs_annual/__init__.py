@@ -1,0 +1,1 @@
+"""The official annual file: what is read of it, and what is refused."""
