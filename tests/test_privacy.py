@@ -20,6 +20,7 @@ from practice.cohorts import Scope
 from practice.domain.measures import MEASURES
 from practice.domain.periods import Month
 from practice.models import (
+    AnnualFigures,
     CaseloadUpload,
     Episode,
     FrozenReport,
@@ -31,11 +32,13 @@ from practice.models import (
     Role,
     Service,
     SupervisionMeeting,
+    Target,
 )
 from practice.models import Session as Meeting
 from practice.urls import urlpatterns
 from tests.cast import (
     make_agreement,
+    make_annual_figures,
     make_completion,
     make_invitation,
     make_meeting,
@@ -43,6 +46,7 @@ from tests.cast import (
     make_resolution,
     make_risk_response,
     make_service,
+    make_target,
     saved,
 )
 from tests.conftest import Run
@@ -173,6 +177,8 @@ def lived(imported: Practitioner, monkeypatch: pytest.MonkeyPatch) -> Practition
     CaseloadUpload(service=service, uploaded_by=imported, content=content).save()
     make_invitation(service=service, by=imported)
     make_resolution(service=service, practitioner=imported, will_try=agreed, expects=found)
+    make_target(service=service, practitioner=imported, why=reason)
+    make_annual_figures(service=service, by=imported)
     frozen(Scope(service=service, practitioner=imported), month=Month.parse("2025-03"), by=imported)
     return imported
 
@@ -304,10 +310,13 @@ def addresses() -> list[str]:
         "invitation": list(Invitation.objects.values_list("uid", flat=True)),
         "frozen": list(FrozenReport.objects.values_list("uid", flat=True)),
         "resolution": list(Resolution.objects.values_list("uid", flat=True)),
+        "annual": list(AnnualFigures.objects.values_list("uid", flat=True)),
+        "target": list(Target.objects.values_list("uid", flat=True)),
         "token": ["stale-token"],
         "measure": [next(iter(MEASURES))],
         "uidb36": ["1"],
         "key": ["stale-key"],
+        "figure": ["planned_declared", "recovered_iapt"],
     }
     found = []
     for pattern in patterns(urlpatterns):

@@ -17,6 +17,9 @@ from practice.domain.estimates import (
 )
 from practice.domain.sentence_rules import Fact, Limit, Measured, Rule, Verdict, rule_for
 
+# What rates are taken over where nothing else is said.
+TWELVE_MONTHS = "twelve months"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
@@ -43,7 +46,7 @@ class Wording:
 ENDINGS = Wording(
     one="recorded ending",
     several="recorded endings",
-    nothing="No therapy ended as planned or unplanned in these twelve months.",
+    nothing="No therapy ended as planned or unplanned in these {span}.",
     not_measured="How it ended is recorded for none of the {of} therapies that ended.",
     counts="{k} of {n} recorded endings were planned{aside}{gap}.",
     bounded=(
@@ -60,7 +63,7 @@ ENDINGS = Wording(
 OUTCOMES = Wording(
     one="course",
     several="courses",
-    nothing="No course of two or more sessions ended in these twelve months.",
+    nothing="No course of two or more sessions ended in these {span}.",
     not_measured=(
         "None of the {of} courses of two or more sessions has two scores of {measure}: "
         "outcomes are not measured."
@@ -89,7 +92,7 @@ class Indicator:
     of: everybody the indicator is about; known: those of them who are recorded or measured. The
     comparison's own proportion is what is held against the published figure. label: how the
     published figure is named ("England 2024-25"). measure: the name of the primary outcome. aside:
-    what must always be said of the numerator.
+    what must always be said of the numerator. span: how long the period is, in words.
     """
 
     wording: Wording
@@ -99,6 +102,7 @@ class Indicator:
     label: str
     measure: str = ""
     aside: str = ""
+    span: str = TWELVE_MONTHS
 
     @property
     def measured(self) -> Measured:
@@ -179,6 +183,7 @@ class Indicator:
                 "best": own.k + missing,
                 "wanted": -(-self.of * COMPLETE_FROM.numerator // COMPLETE_FROM.denominator),
                 "measure": self.measure,
+                "span": self.span,
                 "counted": self._counted(),
                 "percent": percent_words(own),
                 "interval": interval_words(own),

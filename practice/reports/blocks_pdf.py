@@ -12,6 +12,7 @@ from practice.reports.layout import (
     CELL_LEFT,
     CELL_RIGHT,
     DENSE,
+    HEADING,
     PAGE_HEIGHT,
     SMALL,
     heading,
@@ -76,7 +77,11 @@ def _packed(lead: Sequence[Block], narrow: Sequence[Block], *, width: float) -> 
         columns[shortest] += flowables
         heights[shortest] += height_of(flowables, width=third)
     beneath = side_by_side(*columns[:2], widths=[third, third], gutter=GUTTER)
-    return [side_by_side([*above, beneath], columns[2], widths=(wide, third), gutter=GUTTER)]
+    if above:
+        _spaced(beneath)
+    return [
+        _spaced(side_by_side([*above, beneath], columns[2], widths=(wide, third), gutter=GUTTER))
+    ]
 
 
 def _pair(blocks: Sequence[Block], *, width: float) -> Flowable:
@@ -84,7 +89,13 @@ def _pair(blocks: Sequence[Block], *, width: float) -> Flowable:
     half = (width - GUTTER) / 2
     columns: list[list[Flowable]] = [block_flowables(block, width=half) for block in blocks]
     columns += [[] for _empty in range(2 - len(blocks))]
-    return side_by_side(*columns, widths=[half, half], gutter=GUTTER)
+    return _spaced(side_by_side(*columns, widths=[half, half], gutter=GUTTER))
+
+
+def _spaced(headed: Table) -> Table:
+    """With the space before it that the headings at its top lose within a table."""
+    headed.spaceBefore = HEADING.spaceBefore
+    return headed
 
 
 def _two_thirds(width: float) -> float:
@@ -137,7 +148,7 @@ def _grids(block: Block, *, width: float) -> list[Flowable]:
 
 def _grid(grid: Grid, *, width: float) -> list[Flowable]:
     caption = [paragraph(grid.caption, SMALL)] if grid.caption else []
-    return [*caption, grid_table(grid, width=width), Spacer(1, 2)]
+    return [*caption, grid_table(grid, width=width), Spacer(1, 1)]
 
 
 def _grids_beside(block: Block, *, width: float) -> list[Flowable]:

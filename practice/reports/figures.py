@@ -25,6 +25,15 @@ from practice.domain.tallies import (
 
 
 @dataclass(frozen=True, kw_only=True)
+class RateWords:
+    """What a rate is called, what it counts, and of whom."""
+
+    title: str
+    numerator: str
+    denominator: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rate:
     """One named proportion with its definition in words.
 
@@ -109,112 +118,122 @@ def outcome_figures(cohort: Cohort) -> OutcomeFigures:
 
 _ENDED = "episodes that entered therapy and ended in the period"
 _FINISHED = "courses that ended in the period with two treatment sessions or more"
-_DIED = "died"
-_NOT_RECORDED = "how it ended is not recorded"
+# Why somebody is in neither numerator nor denominator.
+DIED = "died"
+NOT_RECORDED = "how it ended is not recorded"
+BEFORE_SECOND = "ended before a second treatment session"
+BELOW_CASENESS = "below caseness at the start"
+WITHOUT_TWO_CORE10 = "without two CORE-10 scores"
 
 
-def _rates(figures: OutcomeFigures) -> list[Rate]:
-    endings = figures.endings
-    iapt = figures.finished[PrimaryOutcome.IAPT]
-    below = {"below caseness at the start": iapt.not_at_caseness}
-    left_out_late = {"ended before a second treatment session": endings.of - iapt.of}
-    rates = [
-        Rate(
-            key="planned_declared",
+def without_two(by: PrimaryOutcome) -> str:
+    """Why somebody is left out of a rate of the pairs."""
+    return f"without two scores of {by.words}"
+
+
+def _indicator_words(by: PrimaryOutcome) -> dict[str, RateWords]:
+    return {
+        f"measured_ending_{by.value}": RateWords(
+            title=f"Measured ending, {by.words}",
+            numerator=f"has a first and a last score of {by.words}",
+            denominator=_ENDED,
+        ),
+        f"improved_of_measured_{by.value}": RateWords(
+            title=f"Improved of those with a measured ending, {by.words}",
+            numerator=f"reliably improved by {by.words}",
+            denominator=f"{_ENDED}, with a first and a last score of {by.words}",
+        ),
+    }
+
+
+RATE_WORDS: Mapping[str, RateWords] = MappingProxyType(
+    {
+        "planned_declared": RateWords(
             title="Planned endings, declared",
-            proportion=endings.declared,
             numerator="ended in a planned way",
             denominator=f"{_ENDED}, with an ending recorded as planned or unplanned",
-            left_out={_DIED: endings.died, _NOT_RECORDED: endings.not_recorded},
         ),
-        Rate(
-            key="planned_estimated",
+        "planned_estimated": RateWords(
             title="Planned endings, estimated",
-            proportion=endings.estimated,
             numerator="ended in a planned way",
             denominator=f"{_ENDED}; endings that are not recorded count as unplanned",
-            left_out={_DIED: endings.died},
         ),
-        Rate(
-            key="finished_of_entered",
+        "finished_of_entered": RateWords(
             title="Two sessions or more",
-            proportion=Proportion(k=figures.finished_course, n=endings.of),
             numerator="had two treatment sessions or more, however it ended",
             denominator=_ENDED,
-            left_out={},
         ),
-        Rate(
-            key="reliable_improvement_iapt",
+        "reliable_improvement_iapt": RateWords(
             title="Reliable improvement, PHQ-9 and GAD-7",
-            proportion=iapt.improvement.none_of_unpaired,
             numerator="reliably improved on PHQ-9 or GAD-7 and reliably worse on neither",
             denominator=f"{_FINISHED}, with two scores or not",
-            left_out=left_out_late,
         ),
-        Rate(
-            key="recovery_iapt",
+        "recovery_iapt": RateWords(
             title="Recovery, PHQ-9 and GAD-7",
-            proportion=iapt.recovery.none_of_unpaired,
             numerator="at caseness at the start, and below both cut-offs at the end",
             denominator=f"{_FINISHED}, less those below caseness at the start",
-            left_out=left_out_late | below,
         ),
-        Rate(
-            key="reliable_recovery_iapt",
+        "reliable_recovery_iapt": RateWords(
             title="Reliable recovery, PHQ-9 and GAD-7",
-            proportion=iapt.reliable_recovery.none_of_unpaired,
             numerator="recovered and reliably improved",
             denominator=f"{_FINISHED}, less those below caseness at the start",
-            left_out=left_out_late | below,
         ),
-        _improvement_core10(figures),
-        Rate(
-            key="planned_with_silent",
+        "reliable_improvement_core10": RateWords(
+            title="Reliable improvement, CORE-10, pairs only",
+            numerator="reliably improved on CORE-10",
+            denominator=f"{_ENDED}, with two CORE-10 scores",
+        ),
+        "planned_with_silent": RateWords(
             title="Planned endings, silent open counted as unplanned",
-            proportion=endings.with_silent(figures.silent_open),
             numerator="ended in a planned way",
             denominator=(
                 f"{_ENDED}, and open ones last seen 61 days ago or more; endings that are not "
                 "recorded count as unplanned"
             ),
-            left_out={_DIED: endings.died},
         ),
-    ]
-    for by in PrimaryOutcome:
-        rates += _indicators(figures, by)
-    return rates
+        **{key: said for by in PrimaryOutcome for key, said in _indicator_words(by).items()},
+    }
+)
 
 
-def _improvement_core10(figures: OutcomeFigures) -> Rate:
-    core10 = figures.entered[PrimaryOutcome.CORE10]
-    return Rate(
-        key="reliable_improvement_core10",
-        title="Reliable improvement, CORE-10, pairs only",
-        proportion=core10.improved_of_measured,
-        numerator="reliably improved on CORE-10",
-        denominator=f"{_ENDED}, with two CORE-10 scores",
-        left_out={"without two CORE-10 scores": core10.of - core10.paired},
-    )
-
-
-def _indicators(figures: OutcomeFigures, by: PrimaryOutcome) -> list[Rate]:
-    entered = figures.entered[by]
-    unpaired = {f"without two scores of {by.words}": entered.of - entered.paired}
+def _rates(figures: OutcomeFigures) -> list[Rate]:
+    found = _counted(figures)
     return [
         Rate(
-            key=f"measured_ending_{by.value}",
-            title=f"Measured ending, {by.words}",
-            proportion=entered.measured,
-            numerator=f"has a first and a last score of {by.words}",
-            denominator=_ENDED,
-            left_out={},
-        ),
-        Rate(
-            key=f"improved_of_measured_{by.value}",
-            title=f"Improved of those with a measured ending, {by.words}",
-            proportion=entered.improved_of_measured,
-            numerator=f"reliably improved by {by.words}",
-            denominator=f"{_ENDED}, with a first and a last score of {by.words}",
-            left_out=unpaired,
-        ),
+            key=key,
+            title=said.title,
+            proportion=found[key][0],
+            numerator=said.numerator,
+            denominator=said.denominator,
+            left_out=found[key][1],
+        )
+        for key, said in RATE_WORDS.items()
     ]
+
+
+def _counted(figures: OutcomeFigures) -> dict[str, tuple[Proportion, Mapping[str, int]]]:
+    """Of each rate k of n, and who is left out."""
+    endings = figures.endings
+    iapt = figures.finished[PrimaryOutcome.IAPT]
+    core10 = figures.entered[PrimaryOutcome.CORE10]
+    died = {DIED: endings.died}
+    late = {BEFORE_SECOND: endings.of - iapt.of}
+    below = late | {BELOW_CASENESS: iapt.not_at_caseness}
+    found: dict[str, tuple[Proportion, Mapping[str, int]]] = {
+        "planned_declared": (endings.declared, died | {NOT_RECORDED: endings.not_recorded}),
+        "planned_estimated": (endings.estimated, died),
+        "finished_of_entered": (Proportion(k=figures.finished_course, n=endings.of), {}),
+        "reliable_improvement_iapt": (iapt.improvement.none_of_unpaired, late),
+        "recovery_iapt": (iapt.recovery.none_of_unpaired, below),
+        "reliable_recovery_iapt": (iapt.reliable_recovery.none_of_unpaired, below),
+        "reliable_improvement_core10": (
+            core10.improved_of_measured,
+            {WITHOUT_TWO_CORE10: core10.of - core10.paired},
+        ),
+        "planned_with_silent": (endings.with_silent(figures.silent_open), died),
+    }
+    for by, entered in figures.entered.items():
+        unpaired = {without_two(by): entered.of - entered.paired}
+        found[f"measured_ending_{by.value}"] = (entered.measured, {})
+        found[f"improved_of_measured_{by.value}"] = (entered.improved_of_measured, unpaired)
+    return found

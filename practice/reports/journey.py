@@ -15,8 +15,11 @@ from practice.reports.figures import OutcomeFigures
 ENQUIRIES_NOT_LOGGED = "Enquiries are not all logged here, so who never came is not known."
 INCOMPLETE = "Incomplete: under 90% of this row's denominator have two scores."
 UNKNOWN = "Incomplete: under 90% of the courses have a first score."
+ADULTS = "adults"
+# Counted alike by every measure, so that CORE-10 may stand near what studies found by the CORE-OM.
+_OF_PAIRS = ("improved_of_measured",)
 _OF_ENDED = "that ended"
-_OF_ENTERED = "who entered"
+OF_ENTERED = "who entered"
 _OF_FINISHED = "with two or more"
 _OF_CASES = "at case or unknown"
 
@@ -25,10 +28,11 @@ _OF_CASES = "at case or unknown"
 class JourneyRow:
     """One step of the journey, or (depth 1) a branch of the step above.
 
-    of_words names the denominator, to be read after its number (46 who entered). aside: a count that belongs beside the row. is_measured: False
+    key: the name under which the clients behind it are found (see behind). of_words names the denominator, to be read after its number (46 who entered). aside: a count that belongs beside the row. is_measured: False
     where the row rests on scores and not one course has two: "not measured", which is never 0.
     """
 
+    key: str
     title: str
     of_words: str
     comparison: Comparison
@@ -44,11 +48,17 @@ class JourneyRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """The published figures a report stands beside, and the primary outcome it is about."""
+    """The published figures a report stands beside, and the primary outcome it is about.
+
+    population: the code of who the own figures are of. part: in words, what the own courses were
+    narrowed to where no population code says it; a part of a caseload is never quite like for like.
+    """
 
     published: Mapping[str, Benchmark]
     primary: PrimaryOutcome
     period: Period
+    population: str = ADULTS
+    part: str = ""
 
     def compare(self, own: Proportion, rate: str) -> Comparison:
         """Set an own proportion beside the published figure of the same rate, if there is one.
@@ -57,14 +67,23 @@ class Beside:
         or GAD-7 alone stand beside it (and come out as near); CORE-10 has no English figure.
         """
         own_rate = _named(rate, self.primary)
-        if self.primary is PrimaryOutcome.CORE10 and own_rate != rate:
+        if self.primary is PrimaryOutcome.CORE10 and own_rate != rate and rate not in _OF_PAIRS:
             return _without_published(own)
-        return compare(
+        found = compare(
             own,
-            definition=OWN[own_rate],
+            definition=replace(OWN[own_rate], population=self.population),
             benchmark=self.published.get(_named(rate, PrimaryOutcome.IAPT)),
             period_end=self.period.end,
         )
+        return self._of_a_part(found)
+
+    def _of_a_part(self, found: Comparison) -> Comparison:
+        """Near at best where only a part of the caseload stands here."""
+        if not self.part or found.mark is Mark.NOT_COMPARABLE:
+            return found
+        only = f"Another population: here only {self.part}."
+        reason = only if found.mark is Mark.SAME else f"{only} {found.reason}"
+        return replace(found, mark=Mark.NEAR, reason=reason)
 
 
 def _named(rate: str, primary: PrimaryOutcome) -> str:
@@ -96,6 +115,7 @@ def _way_in(
     two = Proportion(k=figures.finished_course, n=entered)
     return (
         JourneyRow(
+            key="never_started",
             title="Never started treatment",
             of_words=_OF_ENDED,
             comparison=compared,
@@ -103,20 +123,23 @@ def _way_in(
             aside=f"{figures.assessed_only} seen, not treated",
         ),
         JourneyRow(
+            key="entered_of_ended",
             title="Entered therapy",
             of_words=_OF_ENDED,
             comparison=came,
             depth=0,
         ),
         JourneyRow(
+            key="one_session_of_entered",
             title="One session only",
-            of_words=_OF_ENTERED,
+            of_words=OF_ENTERED,
             comparison=beside.compare(one, "one_session_of_entered"),
             depth=1,
         ),
         JourneyRow(
+            key="finished_of_entered",
             title="Two or more sessions",
-            of_words=_OF_ENTERED,
+            of_words=OF_ENTERED,
             comparison=beside.compare(two, "finished_of_entered"),
             depth=0,
             aside="however it ended",
@@ -126,19 +149,26 @@ def _way_in(
 
 def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[JourneyRow, ...]:
     tally, entered = figures.finished[beside.primary], figures.entered[beside.primary]
+    by = beside.primary.value
     branches = (
-        ("Reliably improved", tally.improved, "reliable_improvement"),
-        ("No reliable change", tally.unchanged, "no_reliable_change"),
-        ("Reliably worse", tally.deteriorated, "reliable_deterioration"),
+        (f"improved_{by}", "Reliably improved", tally.improved, "reliable_improvement"),
+        (f"unchanged_{by}", "No reliable change", tally.unchanged, "no_reliable_change"),
+        (f"worse_{by}", "Reliably worse", tally.deteriorated, "reliable_deterioration"),
     )
     steps = (
-        ("Recovered", tally.recovered, "recovery"),
-        ("Reliably recovered", tally.reliably_recovered, "reliable_recovery"),
+        (f"recovered_{by}", "Recovered", tally.recovered, "recovery"),
+        (
+            f"reliably_recovered_{by}",
+            "Reliably recovered",
+            tally.reliably_recovered,
+            "reliable_recovery",
+        ),
     )
     no_second = Proportion(k=tally.of - tally.paired, n=tally.of)
     of_cases = Proportion(k=tally.paired_of_cases, n=tally.cases)
     return (
         JourneyRow(
+            key=f"paired_{by}",
             title="Two scores",
             of_words=_OF_FINISHED,
             comparison=beside.compare(tally.measured, "paired_of_finished"),
@@ -147,6 +177,7 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
         *(
             _scored(
                 JourneyRow(
+                    key=key,
                     title=title,
                     of_words=_OF_FINISHED,
                     comparison=beside.compare(Proportion(k=k, n=tally.of), rate),
@@ -155,9 +186,10 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
                 known=tally.measured,
                 otherwise=INCOMPLETE,
             )
-            for title, k, rate in branches
+            for key, title, k, rate in branches
         ),
         JourneyRow(
+            key=f"unpaired_{by}",
             title="No second score",
             of_words=_OF_FINISHED,
             comparison=_without_published(no_second),
@@ -165,6 +197,7 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
         ),
         _scored(
             JourneyRow(
+                key=f"case_or_unknown_{by}",
                 title="At case at first, or unknown",
                 of_words=_OF_FINISHED,
                 comparison=beside.compare(
@@ -179,6 +212,7 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
         *(
             _scored(
                 JourneyRow(
+                    key=key,
                     title=title,
                     of_words=_OF_CASES,
                     comparison=beside.compare(Proportion(k=k, n=tally.cases), rate),
@@ -187,12 +221,13 @@ def _what_came_of_it(figures: OutcomeFigures, *, beside: Beside) -> tuple[Journe
                 known=of_cases,
                 otherwise=INCOMPLETE,
             )
-            for title, k, rate in steps
+            for key, title, k, rate in steps
         ),
         _scored(
             JourneyRow(
+                key=f"recovered_of_entered_{by}",
                 title="Recovered, of all who entered",
-                of_words=_OF_ENTERED,
+                of_words=OF_ENTERED,
                 comparison=beside.compare(
                     Proportion(k=tally.recovered, n=entered.of), "recovered_of_entered"
                 ),

@@ -47,12 +47,34 @@ def markup(text: str, font: str = REGULAR) -> str:
     )
 
 
+class Text(Paragraph):
+    """A paragraph that is broken into lines once for each width, however often it is asked."""
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - reportlab's names
+        """Its width and height. Side by side, one is asked before it is placed, when placed and when drawn."""
+        # Asked to divide where there is no room, the library throws the lines away.
+        if getattr(self, "broken_for", None) != availWidth or not hasattr(self, "blPara"):
+            self.size = super().wrap(availWidth, availHeight)
+            self.broken_for = availWidth
+        return self.size
+
+
+class Rows(Table):
+    """A table whose columns have fixed widths: its size is found once."""
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - reportlab's names
+        """Its width and height, whatever the room."""
+        if not hasattr(self, "size"):
+            self.size = super().wrap(availWidth, availHeight)
+        return self.size
+
+
 def paragraph(text: str, style: ParagraphStyle = BODY) -> Paragraph:
     """A paragraph of plain text."""
-    return Paragraph(markup(text, style.fontName), style)
+    return Text(markup(text, style.fontName), style)
 
 
-class Heading(Paragraph):
+class Heading(Text):
     """A heading that is also a bookmark of the document."""
 
     level = 1
@@ -94,7 +116,7 @@ def labelled(label: str, text: str, style: ParagraphStyle = BODY) -> Paragraph:
     """A paragraph that opens with a bold label, if it has one."""
     if not label:
         return paragraph(text, style)
-    return Paragraph(f'<font name="{BOLD}">{markup(label, BOLD)}.</font> {markup(text)}', style)
+    return Text(f'<font name="{BOLD}">{markup(label, BOLD)}.</font> {markup(text)}', style)
 
 
 class OneLine(Flowable):
@@ -177,7 +199,7 @@ def rows_table(
     across = [index for index, row in enumerate(cells) if len(row) == 1 < len(head)]
     for index in across:
         cells[index] += [paragraph("", style)] * (len(head) - 1)
-    table = Table(cells, colWidths=list(widths), repeatRows=1, hAlign="LEFT")
+    table = Rows(cells, colWidths=list(widths), repeatRows=1, hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [
@@ -217,7 +239,7 @@ def side_by_side(
     places = [
         width + (gutter if index < len(widths) - 1 else 0.0) for index, width in enumerate(widths)
     ]
-    table = Table([list(columns)], colWidths=places, hAlign="LEFT")
+    table = Rows([list(columns)], colWidths=places, hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [

@@ -5,8 +5,9 @@ from practice.domain.periods import day_words
 from practice.domain.sessions import Attendance
 from practice.reports import words
 from practice.reports.figures import OutcomeFigures
-from practice.reports.monthly import MonthlyReport, wished_words
+from practice.reports.monthly import MonthlyReport
 from practice.reports.notes import Note
+from practice.reports.outcome_page import wished_words
 
 
 def counts_of(report: MonthlyReport) -> tuple[Note, ...]:

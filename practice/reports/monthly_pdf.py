@@ -45,6 +45,8 @@ from practice.reports.notes import Note
 _FOOTER = 24.0
 # No side comes near it; below, what is too much would be cut.
 _SMALLEST = 0.5
+# Of the scale, the height that a side takes: paragraphs shrink both ways, rows of one line only in height.
+_POWER = 1.6
 
 
 class Side(StrEnum):
@@ -130,15 +132,16 @@ def _fitted(text: MonthlyText, side: Side, *, height: float) -> OneSide:
 
     It is laid out as wide as it will be once smaller, so that lines and columns use the width.
     """
-    scale = 1.0
+    scale, power = 1.0, _POWER
     while True:
         content = _STORIES[side](text, TEXT_WIDTH / scale)
         fills = height_of(content, width=TEXT_WIDTH / scale) * scale / height
         if fills <= 1 or scale <= _SMALLEST:
             return OneSide(content, scale=scale, height=height)
-        # Both ways there is less: the area goes with the square of the scale.
-        guess = math.floor(scale / math.sqrt(fills) * 100) / 100
+        guess = math.floor(scale / fills ** (1 / power) * 100) / 100
         scale = max(min(guess, scale - 0.01), _SMALLEST)
+        # What still does not fit then is mostly lines that cannot get fewer.
+        power = 1.0
 
 
 def _front(text: MonthlyText, width: float) -> list[Flowable]:

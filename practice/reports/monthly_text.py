@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from practice.charts.strip import StripRow
 from practice.domain.endings import PLANNED, UNPLANNED, Ending
-from practice.domain.estimates import Bounds, Proportion
 from practice.domain.measures import PrimaryOutcome
 from practice.domain.periods import day_words
 from practice.domain.tallies import EndingTally
@@ -19,12 +18,22 @@ from practice.reports.figures import OutcomeFigures
 from practice.reports.monthly import MonthlyReport
 from practice.reports.monthly_counts import counts_of
 from practice.reports.notes import Note
+from practice.reports.outcome_text import (
+    OUTCOME_HEAD,
+    journey_head,
+    measured_note,
+    outcome_cells,
+    outcomes_note,
+    paper_footnotes,
+    row_lines,
+    strip_rows,
+    strip_words,
+)
 from practice.reports.side_two.figures import foot_blocks, side_two_blocks
 from practice.reports.side_two.months import months_picture
 
 INVENTED = "Invented data"
 DRAFT = "Draft, not made for good"
-DECLARED = "Planned, declared"
 PURPOSE = "Service evaluation, not performance management"
 
 
@@ -66,7 +75,7 @@ class MonthlyText:
 
 def monthly_text(report: MonthlyReport) -> MonthlyText:
     """Put a report into words."""
-    marks, footnotes = _footnotes(report)
+    letters, notes = paper_footnotes(report)
     return MonthlyText(
         title=_title(report),
         whose=f"{report.practitioner}, {report.service}" if report.practitioner else report.service,
@@ -79,27 +88,26 @@ def monthly_text(report: MonthlyReport) -> MonthlyText:
                 ("Endings", "Outcomes", "With care"), report.sentences, strict=True
             )
         ),
-        strip=_strip(report),
-        strip_words=_strip_words(report),
-        measured=_measured(report),
+        strip=strip_rows(report),
+        strip_words=strip_words(report),
+        measured=measured_note(report),
         endings_head=(
             f"How {words.several(report.figures.endings.of, 'therapy', 'therapies')} ended",
             "n",
         ),
         endings=_endings(report.figures.endings),
         journey_title="The journey of those whose episode ended in the twelve months",
-        journey_head=("", "n", "of", "%", "95% interval", report.comparator, "like for like"),
-        journey=_journey(report, marks),
-        footnotes=footnotes,
+        journey_head=journey_head(report),
+        journey=row_lines(report.journey, letters),
+        footnotes=notes,
         outcomes_title=f"Outcomes by {report.primary.words}, two or more sessions",
         outcomes_head=(
             "If of those without two scores",
-            "none did" if report.primary is PrimaryOutcome.CORE10 else "none did (NHS rule)",
-            "they are left out",
-            "all did",
+            OUTCOME_HEAD[0] if report.primary is PrimaryOutcome.CORE10 else "none did (NHS rule)",
+            *OUTCOME_HEAD[1:],
         ),
-        outcomes=_outcomes(report),
-        outcomes_note=_outcomes_note(report),
+        outcomes=outcome_cells(report.primary_tally),
+        outcomes_note=outcomes_note(report),
         counts=counts_of(report),
         notes_title="Definitions, cautions, sources",
         notes=report.notes,
@@ -122,21 +130,6 @@ def monthly_text(report: MonthlyReport) -> MonthlyText:
             for rate in report.figures.rates.values()
         ),
     )
-
-
-def _outcomes(report: MonthlyReport) -> tuple[Line, ...]:
-    tally = report.primary_tally
-    if tally.of and not tally.paired:
-        nothing = (words.NOT_MEASURED,) * 3
-        return tuple(Line(title=line.title, cells=nothing) for line in report.outcome_lines)
-    return tuple(
-        Line(title=line.title, cells=tuple(words.in_full(own) for own in _three(line.bounds)))
-        for line in report.outcome_lines
-    )
-
-
-def _three(bounds: Bounds) -> tuple[Proportion, Proportion, Proportion]:
-    return bounds.none_of_unpaired, bounds.pairs_only, bounds.all_of_unpaired
 
 
 def _title(report: MonthlyReport) -> str:
@@ -162,64 +155,6 @@ def _left_out(figures: OutcomeFigures) -> str:
     return f"{sum(figures.left_out.values())}{why}{still_open}"
 
 
-def _measured(report: MonthlyReport) -> Note:
-    """The two key indicators: how many have a measured ending, and how many of these improved."""
-    entered = report.figures.entered[report.primary]
-    return Note(
-        heading="Measured endings",
-        text=f"Of those who entered therapy, {words.in_full(entered.measured)} have a first and a "
-        f"last score of {report.primary.words}; of these, "
-        f"{words.in_full(entered.improved_of_measured)} improved reliably.",
-    )
-
-
-def _planned_rates(figures: OutcomeFigures) -> tuple[tuple[str, Proportion], ...]:
-    endings = figures.endings
-    return (
-        (DECLARED, endings.declared),
-        ("Planned, estimated", endings.estimated),
-        ("with silent open", endings.with_silent(figures.silent_open)),
-    )
-
-
-def _strip(report: MonthlyReport) -> tuple[StripRow, ...]:
-    # No diamond where nothing may be compared: too few, or too many endings not recorded.
-    comparator = report.endings.comparison.comparator if report.endings.is_compared else None
-    rows = []
-    for label, own in _planned_rates(report.figures):
-        shown = own.interval is not None and words.may_show_rate(own)
-        low, high = own.interval if shown and own.interval else (None, None)
-        declared = label == DECLARED
-        rows.append(
-            StripRow(
-                label=label,
-                counts=words.in_full(own),
-                rate=float(own.rate) if shown and own.rate is not None else None,
-                low=low,
-                high=high,
-                # The NHS rate leaves out unrecorded endings: it belongs beside the declared rate.
-                published=float(comparator.rate) if comparator and declared else None,
-            )
-        )
-    return tuple(rows)
-
-
-def _strip_words(report: MonthlyReport) -> str:
-    """The chart's legend, and what it shows for those who cannot see it."""
-    published = report.endings.comparison
-    diamond = (
-        f" Diamond: {report.comparator}, {words.published(published)} of recorded endings"
-        f" ({words.mark(published)})."
-        if report.endings.is_compared
-        else ""
-    )
-    return (
-        "Dot and line: own rate with 95% interval, from ten endings. Declared leaves out "
-        "unrecorded endings, estimated counts them as unplanned; the third line also counts the "
-        f"{report.figures.silent_open} open without contact for 61 days or more.{diamond}"
-    )
-
-
 def _endings(endings: EndingTally) -> tuple[Line, ...]:
     def branch(reasons: Sequence[Ending]) -> tuple[Line, ...]:
         return tuple(
@@ -239,47 +174,4 @@ def _endings(endings: EndingTally) -> tuple[Line, ...]:
         *branch(UNPLANNED),
         Line(title="Not recorded", cells=(str(endings.not_recorded),), leads=True),
         Line(title="Died (in neither rate)", cells=(str(endings.died),)),
-    )
-
-
-def _footnotes(report: MonthlyReport) -> tuple[dict[str, str], tuple[str, ...]]:
-    """A letter for each distinct reason why a row is not like for like, and the notes."""
-    reasons = dict.fromkeys(
-        reason
-        for comparison in (report.endings.comparison, *(row.comparison for row in report.journey))
-        if (reason := words.differs(comparison))
-    )
-    letters = {reason: chr(ord("a") + index) for index, reason in enumerate(reasons)}
-    return letters, tuple(f"{letter}: {reason}" for reason, letter in letters.items())
-
-
-def _journey(report: MonthlyReport, letters: dict[str, str]) -> tuple[Line, ...]:
-    lines = []
-    for row in report.journey:
-        own, reason = row.proportion, words.differs(row.comparison)
-        letter = f" {letters[reason]}" if reason else ""
-        lines.append(
-            Line(
-                title=f"{row.title} ({row.aside})" if row.aside else row.title,
-                cells=(
-                    str(own.k) if row.is_measured else words.DASH,
-                    f"{own.n} {row.of_words}" if row.is_measured else words.NOT_MEASURED,
-                    words.rate(own) if row.is_measured else words.DASH,
-                    words.interval(own) if row.is_measured else words.DASH,
-                    words.published(row.comparison),
-                    words.mark(row.comparison) + letter,
-                ),
-                depth=row.depth,
-                leads=row.depth == 0,
-            )
-        )
-    return tuple(lines)
-
-
-def _outcomes_note(report: MonthlyReport) -> str:
-    tally = report.primary_tally
-    return (
-        f"Two scores: {words.in_full(tally.measured)}. Late first score (after the second "
-        f"session): {tally.late_baseline}. Stale last score (two or more sessions after it): "
-        f"{tally.stale_last}. Both stay in. Recovery is of those at case or unknown at the start."
     )

@@ -37,6 +37,11 @@ def report_notes(
     return (*_definitions(primary), *_cautions(judged), *_sources([*judged, *beside]))
 
 
+def context_notes(shown: Sequence[Benchmark]) -> tuple[Note, ...]:
+    """The cautions and sources of figures that nothing is compared with."""
+    return (*_own_cautions(shown), *_sources(shown))
+
+
 def _benchmarks(comparisons: Sequence[Comparison]) -> list[Benchmark]:
     return [found.benchmark for found in comparisons if found.benchmark is not None]
 
@@ -74,13 +79,17 @@ def _cautions(judged: Sequence[Benchmark]) -> tuple[Note, ...]:
         "between practices. Of practices exactly at the published rate, about one in five sees "
         "“above” or “below” by chance in a year of monthly reports.",
     )
+    return (general, *_own_cautions(judged))
+
+
+def _own_cautions(shown: Sequence[Benchmark]) -> tuple[Note, ...]:
     # Figures of one source share most of their cautions: each sentence once.
     sentences = dict.fromkeys(
-        sentence for benchmark in judged for sentence in _SENTENCE_END.split(benchmark.caution)
+        sentence for benchmark in shown for sentence in _SENTENCE_END.split(benchmark.caution)
     )
     if not sentences:
-        return (general,)
-    return (general, Note(heading="The published figures", text=" ".join(sentences)))
+        return ()
+    return (Note(heading="The published figures", text=" ".join(sentences)),)
 
 
 def _sources(shown: Sequence[Benchmark]) -> tuple[Note, ...]:
