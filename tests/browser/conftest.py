@@ -83,6 +83,16 @@ class Visit:
         )
         return width
 
+    def wrong(self, *places: tuple[str, int]) -> list[str]:
+        """What axe finds and what is too wide, of each address at its width."""
+        found = []
+        for path, width in places:
+            self.open(path, width=width)
+            found += [f"{path} at {width}: {each}" for each in self.violations()]
+            if self.overflow() > 0:
+                found.append(f"{path} at {width}: {self.overflow()} pixels too wide")
+        return found
+
 
 @contextmanager
 def browsing(server: str, service: Service) -> Iterator[Visit]:

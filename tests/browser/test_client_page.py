@@ -1,13 +1,12 @@
 """A client's page as a browser has it: readable at both widths, whole on paper, open to everybody."""
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from practice.models import Agreement, Episode, MeasureCompletion, Practitioner
+from practice.models import Agreement, Episode, Practitioner
 from tests.browser.conftest import NARROW, WIDE, Visit
 from tests.cast import (
     make_client,
@@ -75,35 +74,10 @@ def url(episode: Episode) -> str:
     return reverse("episode-detail", args=[episode.uid])
 
 
-def risk_url() -> str:
-    form = MeasureCompletion.objects.filter(answers="--------1", risk_response=None).first()
-    assert form is not None
-    return reverse("risk-write", args=[form.uid])
-
-
-EPISODES: dict[str, Callable[[Visit], Episode]] = {
-    "empty": lambda visit: course(visit, 0, reference="EMPTY"),
-    "one": lambda visit: course(visit, 1, reference="ONE"),
-    "six": lambda visit: course(visit, 6, reference="SIX"),
-    "eighty": lambda visit: course(visit, 80, reference="EIGHTY"),
-    "ended": ended,
-}
-
-
-def test_accessible_and_whole_at_both_widths(visit: Visit) -> None:
-    addresses = {name: url(make(visit)) for name, make in EPISODES.items()}
-    addresses["risk"] = risk_url()
+def test_a_long_course_and_an_ended_one_are_accessible_and_whole(visit: Visit) -> None:
+    eighty, over = url(course(visit, 80, reference="EIGHTY")), url(ended(visit))
     visit.sign_in()
-    found = {}
-    for name, address in addresses.items():
-        for width in (WIDE, NARROW):
-            visit.open(address, width=width)
-            problems = visit.violations()
-            if visit.overflow() > 0:
-                problems.append(f"{visit.overflow()} pixels too wide")
-            if problems:
-                found[name, width] = problems
-    assert not found, "\n".join(f"{place}: {problems}" for place, problems in found.items())
+    assert visit.wrong((eighty, WIDE), (eighty, NARROW), (over, NARROW)) == []
     assert visit.complaints == []
 
 

@@ -1,7 +1,7 @@
 """A practitioner's first month, from an empty installation to the second supervision, as one would click it.
 
-Each page on the way is looked at, empty and with data: by axe, for its width, and for what the
-browser complains of.
+Each page on the way is looked at, empty and with data: by axe (on a laptop), for its width, and for
+what the browser complains of.
 """
 
 import csv
@@ -44,7 +44,7 @@ def create_the_practice(month: Month) -> None:
     page.get_by_role("heading", name="The key of your notes").wait_for()
     month.look("the key")
     month.button("I have printed it")
-    month.sees("Three steps to the first supervision")
+    month.sees("Three steps to your first report")
 
 
 def look_at_everything_empty(month: Month) -> None:

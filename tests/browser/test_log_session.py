@@ -232,34 +232,6 @@ def test_a_form_without_a_meeting_hides_what_a_meeting_has(visit: Visit, episode
     assert MeasureCompletion.objects.latest("entered_at").episode == episode
 
 
-def test_pages_are_accessible_and_whole_at_both_widths(visit: Visit, episode: Episode) -> None:
-    session = episode.sessions.latest("held_on")
-    lone = make_completion(of=episode, on=timezone.localdate(), answers="--------0")
-    make_episode(
-        client=make_client(service=visit.service),
-        holder=Practitioner.objects.get(email="leda@example.org"),
-        referred_on=timezone.localdate() - WEEK,
-    )
-    paths = [
-        reverse("session-log", args=[episode.uid]),
-        reverse("session-edit", args=[session.uid]),
-        reverse("session-remove", args=[session.uid]),
-        reverse("completion-edit", args=[lone.uid]),
-        reverse("completion-remove", args=[lone.uid]),
-    ]
-    found = {}
-    for path in paths:
-        for width in (WIDE, NARROW):
-            visit.open(path, width=width)
-            problems = visit.violations()
-            if visit.overflow() > 0:
-                problems.append(f"{visit.overflow()} pixels too wide")
-            if problems:
-                found[path, width] = problems
-    assert not found, "\n".join(f"{place}: {problems}" for place, problems in found.items())
-    assert visit.complaints == []
-
-
 def test_errors_are_accessible_and_whole_on_a_phone(visit: Visit, episode: Episode) -> None:
     log(visit, episode, width=NARROW)
     page = visit.page

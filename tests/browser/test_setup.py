@@ -120,6 +120,7 @@ def dora_joins(empty: Visit, problems: list[str], *, link: str) -> None:
 
 def dora_changes_her_passphrase(empty: Visit, problems: list[str]) -> None:
     page = empty.page
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Passphrase").click()
     seen(empty, problems)
     page.get_by_label("Passphrase until now").fill(DORAS)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from practice.cases.first_steps import first_steps
 from practice.domain.endings import Ending, LeftOut
 from practice.domain.sessions import Attendance
 from practice.domain.signal_kinds import SIGNALS_NOTE, Signal
@@ -24,6 +25,7 @@ from tests.cast import (
     make_client,
     make_completion,
     make_episode,
+    make_frozen_row,
     make_practitioner,
     make_service,
     make_session,
@@ -486,24 +488,60 @@ def test_of_many_ended_ones_the_latest_are_shown_and_all_are_counted(
 def test_a_new_practice_is_led_in_three_steps(client: Client, cast: Cast) -> None:
     client.force_login(cast.leda)
     page = page_of(client, url(cast.service, cast.leda))
-    begin = page[page.index('class="case-begin"') :]
+    begin = page[page.index('class="case-begin') :]
     steps = [
         reverse("import-start", args=[cast.service.uid]),
         reverse("client-create", args=[cast.service.uid, cast.leda.uid]),
-        reverse("supervision-sheet", args=[cast.service.uid, cast.leda.uid]),
+        f"{reverse('report-month', args=[cast.service.uid, cast.leda.uid])}?month=2026-03",
     ]
     places = [begin.index(f'href="{step}"') for step in steps]
     assert places == sorted(places)
     assert "<table" not in page
+    assert ": done" not in begin
     own = alices(client, cast)
     assert steps[0] not in own
     assert reverse("client-create", args=[cast.service.uid, cast.alice.uid]) in own
 
 
+def test_the_steps_are_ticked_and_go_when_all_three_are_done(client: Client, cast: Cast) -> None:
+    def done() -> list[str]:
+        return re.findall(r"<strong>([^<]+): done\.</strong>", alices(client, cast))
+
+    episode = episode_of(cast, "A-1", holder=cast.alice)
+    assert done() == ["Bring your clients in"]
+    # The list of clients is there already.
+    assert "What needs attention" in alices(client, cast)
+    make_completion(of=make_session(episode=episode, held_on=TODAY))
+    assert done() == ["Bring your clients in", "Log a session with its scores"]
+    make_frozen_row(service=cast.service, practitioner=cast.alice)
+    assert "case-begin" not in alices(client, cast)
+
+
+def test_after_its_first_month_a_practice_needs_no_steps(cast: Cast) -> None:
+    episode = episode_of(cast, "A-1", holder=cast.alice)
+    make_completion(of=episode, on=TODAY)
+    first = episode.client.history.get()
+    midnight = dt.datetime.combine(TODAY.replace(day=1), dt.time.min)
+    first.history_date = timezone.make_aware(midnight)
+    first.save()
+    assert not first_steps(cast.service, on=TODAY).has_report
+    first.history_date -= dt.timedelta(microseconds=1)
+    first.save()
+    assert first_steps(cast.service, on=TODAY).are_done
+
+
+def test_an_invented_practice_with_clients_is_led_nowhere(client: Client, cast: Cast) -> None:
+    cast.service.is_invented = True
+    saved(cast.service, by=cast.leda)
+    assert "case-begin" in alices(client, cast)
+    episode_of(cast, "A-1", holder=cast.alice)
+    assert "case-begin" not in alices(client, cast)
+
+
 def test_no_open_client_in_a_practice_that_has_others(client: Client, cast: Cast) -> None:
     episode_of(cast, "BOBS-1", holder=cast.bob)
     page = alices(client, cast)
-    assert "Three steps" not in page
+    assert "What needs attention" in page
     assert "0 open clients" in page
     assert "Nothing stands out today, of 0 open clients" in words_of(page)
     assert "No open client is like this." in page

@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
+from practice.context import SECTIONS
 from practice.models import Membership
 from tests.cast import Cast, make_practitioner, make_service, saved
 
@@ -58,6 +59,7 @@ def test_it_is_only_read_and_never_kept(client: Client, cast: Cast) -> None:
         ("report-list", "Reports"),
         ("benchmark-list", "Benchmarks"),
         ("questionnaire-list", "Questionnaires"),
+        ("word-list", "What the words mean"),
     ],
 )
 def test_the_menu_says_where_one_is(client: Client, cast: Cast, address: str, words: str) -> None:
@@ -74,3 +76,31 @@ def test_the_menu_says_where_one_is(client: Client, cast: Cast, address: str, wo
     assert f'<a href="{url}" aria-current="true">{words}</a>' in page
     # Not on a page that is none of the menu's.
     assert "aria-current" not in client.get("/no-such-page").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("client-create", "Caseload"),
+        ("outcome-list", "Outcomes"),
+        ("split-list", "Outcomes"),
+        ("supervision-log", "Supervision"),
+        ("resolution-create", "Reports"),
+        ("target-create", "Benchmarks"),
+    ],
+)
+def test_a_page_below_stands_under_its_entry(
+    client: Client, cast: Cast, address: str, words: str
+) -> None:
+    client.force_login(cast.alice)
+    page = client.get(reverse(address, args=[cast.service.uid, cast.alice.uid])).content.decode()
+    assert page.count('" aria-current="true">') == 1
+    assert f' aria-current="true">{words}</a>' in page
+
+
+def test_every_page_of_the_menu_has_its_section() -> None:
+    """Whoever adds an address says where in the menu it stands, or here that it stands nowhere."""
+    nowhere = ("home", "practice-create", "note-key", "demonstration-start", "healthz", "account_")
+    for name in {str(value) for value in get_resolver().reverse_dict if isinstance(value, str)}:
+        under = [begins for begins, _ in SECTIONS if name.startswith(begins)]
+        assert under or name.startswith(nowhere), name

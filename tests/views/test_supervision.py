@@ -148,7 +148,7 @@ def test_a_wrong_day_is_a_page_with_a_message(client: Client, cast: Cast, query:
     raw = client.get(f"{url(cast)}?{query}").content.decode()
     assert "errorlist" in raw
     assert "<script>alert" not in raw
-    assert "Choose a day above." in raw
+    assert "Choose a day, or take" in raw
 
 
 @each_wrong
