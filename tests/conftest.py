@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from practice.reports.kept_figures import PAGES
 from tests.cast import Cast, make_cast
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,8 @@ def _right_database() -> None:
 def _empty_cache() -> None:
     """The limits on guessing count in the cache: one test's guesses must not shut out the next."""
     cache.clear()
+    # A test's rows are taken back, and the next may number its own as they were.
+    PAGES.forget()
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from typing import Any
+
+import pytest
 
 from practice.environment import KNOWN_VARIABLES
 
@@ -63,6 +66,58 @@ def adjust_settings() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+# By these a test says that it reads or writes the tests' database; a mark makes the first its own.
+ON_THE_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+_LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--on-the-database",
+        action="store_true",
+        help="run only tests that read or write the tests' database: the others have run on another",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--on-the-database"):
+        return
+    others = [item for item in items if not is_on_the_database(item)]
+    config.stash[_LEFT_OUT] = len(others)
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if is_on_the_database(item)]
+
+
+def is_on_the_database(item: pytest.Item) -> bool:
+    """By its mark or its fixtures; a test that is no function is taken to be on it."""
+    fixtures = getattr(item, "fixturenames", ON_THE_DATABASE)
+    return item.get_closest_marker("django_db") is not None or not ON_THE_DATABASE.isdisjoint(
+        fixtures
+    )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Each worker of pytest-xdist collects for itself, and hands the number on."""
+    handed_on: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if handed_on is not None:
+        handed_on["left_out"] = session.config.stash.get(_LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[_LEFT_OUT] = node.workeroutput.get("left_out", 0)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    left_out = config.stash.get(_LEFT_OUT, 0)
+    if left_out:
+        terminalreporter.write_line(
+            f"{left_out} tests touch no database, and are not run on this one."
+        )
 
 
 # The workers of pytest-xdist inherit the environment of the process that starts them, and with it the one server;

@@ -143,9 +143,13 @@ class Checks:
         PostgreSQL only.
         """
         measured = ["-m", "coverage", "run"] if database == "sqlite" else []
-        chosen = [] if database == "sqlite" else ["-m", f"not ({ON_SQLITE_ALONE})"]
-        if chosen:
-            say(f"Those marked “{ON_SQLITE_ALONE}” have been run on SQLite and are not run again.")
+        chosen = []
+        if database != "sqlite":
+            chosen = ["-m", f"not ({ON_SQLITE_ALONE})", "--on-the-database"]
+            say(
+                f"Those marked “{ON_SQLITE_ALONE}”, and those that touch no database, have been run on "
+                "SQLite and are not run again."
+            )
         command = [sys.executable, *measured, "-m", "pytest", "-n", WORKERS, *chosen]
         lines = []
         with subprocess.Popen(

@@ -12,7 +12,9 @@ from tests.conftest import Run
 @pytest.mark.once
 def test_a_ratio_against_a_named_other_way(run: Run) -> None:
     sessions = "3"
-    answer = run("bench", "--sessions", sessions, "--clients", "2", "--runs", "1")
+    answer = run(
+        "bench", "--sessions", sessions, "--clients", "2", "--episodes", "20", "--runs", "1"
+    )
     assert answer.returncode == 0, answer.stderr
     assert f"Import of {sessions} sessions" in answer.stdout
     assert "stored by save() one by one" in answer.stdout
@@ -30,6 +32,16 @@ def test_a_ratio_against_a_named_other_way(run: Run) -> None:
             r"(\d+\.\d times as quick as Chromium started for it|not measured, because )",
             answer.stdout,
         ), answer.stdout
+    # Pages: each against a bare one, on PostgreSQL where a server can be started.
+    assert re.search(r"Pages with 20 episodes on (PostgreSQL|SQLite), medians of 1", answer.stdout)
+    for page in ("Caseload", "A client", "Endings", "Outcomes", "A month's report"):
+        assert re.search(
+            rf"^{page}: \d+\.\d ms, \d+ queries; anew \d+\.\d ms\.\n"
+            r"Ratio: \d+\.\d times the bare page; anew \d+\.\d times\.$",
+            answer.stdout,
+            re.MULTILINE,
+        ), answer.stdout
+    assert "Over 3 times the bare page:" in answer.stdout
     # Nothing of it is in the database of the person who ran it.
     outcomes = run("outcomes", "--from", "2024-01-01", "--to", "2024-12-31", "--json")
     assert "There is no service yet" in outcomes.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests import postgres
+from practice.management import throwaway_postgres as postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,7 +30,7 @@ def test_starts_on_a_socket_and_leaves_nothing() -> None:
 
 def test_server_of_killed_tests_is_swept_away() -> None:
     script = (
-        "import os, signal; from tests.postgres import start; server = start();"
+        "import os, signal; from practice.management.throwaway_postgres import start; server = start();"
         " print(server.folder, server.process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
     killed = subprocess.run(

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from practice.cases.field_words import FieldChange, differences
 from practice.cases.wording import NOBODY, moment_words
@@ -113,15 +113,22 @@ def load_corrections(episode: Episode) -> tuple[Correction, ...]:
     A change that was made while a session or form belonged to another client is not among them.
     """
     sessions_ever = Session.history.filter(episode_id=episode.pk).values("id")
-    forms_ever = MeasureCompletion.history.filter(
-        Q(episode_id=episode.pk) | Q(session_id__in=sessions_ever)
-    ).values("id")
+    every = MeasureCompletion.history.order_by().values("id")
+    # Two questions joined: asked with "or", the whole history is read.
+    forms_ever = every.filter(episode_id=episode.pk).union(
+        every.filter(session_id__in=sessions_ever)
+    )
     form_rows = _read(MeasureCompletion.history.filter(id__in=forms_ever))
     # Forms may have belonged to sessions that never were this episode's.
     session_rows = _read(
         Session.history.filter(
-            Q(id__in=sessions_ever)
-            | Q(id__in=[row.session_id for row in form_rows if row.session_id is not None])
+            id__in=sessions_ever.order_by().union(
+                Session.history.filter(
+                    id__in=[row.session_id for row in form_rows if row.session_id is not None]
+                )
+                .order_by()
+                .values("id")
+            )
         )
     )
     found: dict[type[models.Model], list[Past]] = {

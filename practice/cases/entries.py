@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from practice.cases.risk import RISK_MEASURES, RiskItem
 from practice.cases.wording import moment_words, person_words
 from practice.domain.measures import MEASURES, Measure, in_figures
@@ -111,7 +109,7 @@ def load_entries(episode: Episode) -> tuple[Entry, ...]:
 def _forms(episode: Episode) -> Mapping[int | None, list[MeasureCompletion]]:
     """By session; those that stand alone under None."""
     rows = (
-        MeasureCompletion.objects.filter(Q(session__episode=episode) | Q(episode=episode))
+        MeasureCompletion.objects.of_episodes([episode])
         .select_related("session", "entered_by", "risk_response__written_by")
         .order_by("pk")
     )

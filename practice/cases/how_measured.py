@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from practice.domain.integrity_counts import HowMeasured
@@ -18,9 +18,8 @@ def how_measured(episodes: QuerySet[Episode]) -> Mapping[int, tuple[HowMeasured,
     """Every score of the episodes as cohorts reads it, with how it was taken: one query."""
     keys = episodes.order_by().values("pk")
     rows: Iterable[tuple[Any, ...]] = (
-        MeasureCompletion.objects.filter(
-            Q(session__episode__in=keys) | Q(episode__in=keys), total__isnull=False
-        )
+        MeasureCompletion.objects.of_episodes(keys)
+        .filter(total__isnull=False)
         .annotate(
             key=Coalesce("session__episode_id", "episode_id"),
             on=Coalesce("session__held_on", "completed_on"),

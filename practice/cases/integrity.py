@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from practice.cases.how_measured import how_measured
 from practice.cohorts import Scope, episodes_in
-from practice.cohorts.loading import MOST_KEYS, Keys
+from practice.cohorts.loading import keys_of
 from practice.domain.endings import Ending, LeftOut
 from practice.domain.integrity import (
     Edit,
@@ -77,7 +77,7 @@ def load_ledger(scope: Scope, period: Period) -> Ledger:
 def load_ledger_of(episodes: QuerySet[Episode], period: Period) -> Ledger:
     """The same of episodes that were chosen otherwise."""
     standing: dict[int, dt.date | None] = dict(episodes.values_list("pk", "paused_until"))
-    keys = _keys(episodes, known=list(standing))
+    keys = keys_of(episodes, known=list(standing))
     days = (period.start, period.end)
     sessions = _history(Session).filter(episode_id__in=keys, held_on__range=days)
     every = _history(MeasureCompletion)
@@ -105,7 +105,7 @@ def load_ledger_since(scope: Scope, days: Period) -> Ledger:
     """
     episodes = _episodes(scope, until=days.end)
     known = list(episodes.values_list("pk", flat=True))
-    keys = _keys(episodes, known=known)
+    keys = keys_of(episodes, known=known)
     written = Q(history_date__gte=_midnight(days.start)) & Q(
         history_date__lt=_midnight(days.end + dt.timedelta(days=1))
     )
@@ -146,11 +146,6 @@ def load_ledger_since(scope: Scope, days: Period) -> Ledger:
 def _episodes(scope: Scope, *, until: dt.date) -> QuerySet[Episode]:
     # Also those that ended long ago: an ending that was moved out of the period is looked for.
     return episodes_in(scope, Period(start=dt.date.min, end=until))
-
-
-def _keys(episodes: QuerySet[Episode], *, known: Sequence[int]) -> Keys:
-    """The keys as a list, so that the database sees how few they are; else as a query."""
-    return known if len(known) <= MOST_KEYS else episodes.order_by().values("pk")
 
 
 def _midnight(day: dt.date) -> dt.datetime:

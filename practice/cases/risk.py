@@ -81,9 +81,8 @@ def open_risks_of(
 
 def _forms_of(episodes: QuerySet[Episode], *, on: dt.date) -> QuerySet[MeasureCompletion]:
     keys = episodes.order_by().values("pk")
-    return MeasureCompletion.objects.filter(
-        Q(session__episode__in=keys) | Q(episode__in=keys), measure__in=RISK_MEASURES
-    ).filter(Q(session__held_on__lte=on) | Q(completed_on__lte=on))
+    forms = MeasureCompletion.objects.of_episodes(keys).filter(measure__in=RISK_MEASURES)
+    return forms.filter(Q(session__held_on__lte=on) | Q(completed_on__lte=on))
 
 
 def _by_episode(forms: QuerySet[MeasureCompletion]) -> Mapping[int, tuple[RiskItem, ...]]:

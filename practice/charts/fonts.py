@@ -53,6 +53,10 @@ def runs(text: str, font: str = REGULAR) -> Iterator[tuple[str, str]]:
     A character that neither has is printed as the visible replacement character, never as nothing.
     """
     own, other = _glyphs(font), _glyphs(_FALLBACK[font])
+    # Nearly always: asked for each cell of a report several times over.
+    if text and own.issuperset(map(ord, text)):
+        yield text, font
+        return
 
     def which(character: str) -> str:
         return font if ord(character) in own else _FALLBACK[font]

@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.management import call_command
 from django.test import Client
@@ -49,12 +50,10 @@ def paper_lines(scope: Scope, *, last_day: dt.date, runs: int) -> Iterator[str]:
 
 
 def _medians(*draws: Callable[[], object], runs: int) -> list[float]:
-    """Seconds of each way. They take turns, so that a busy machine slows all of them alike.
+    """Seconds of each way, each of which has run once before, so that fonts are read.
 
-    Each runs once before the clock does, so that fonts are read.
+    They take turns, so that a busy machine slows all of them alike.
     """
-    for draw in draws:
-        draw()
     rounds = [[_seconds(draw) for draw in draws] for _ in range(runs)]
     return [statistics.median(each) for each in zip(*rounds, strict=True)]
 
@@ -67,9 +66,10 @@ def _seconds(draw: Callable[[], object]) -> float:
 
 def _against_bare(text: MonthlyText, *, runs: int) -> str:
     contents = contents_of(text)
-    ours, bare = _medians(
-        lambda: monthly_pdf(text), bare_paper(contents, pages=len(BOTH)), runs=runs
-    )
+    draw_bare = bare_paper(contents, pages=len(BOTH))
+    monthly_pdf(text)
+    draw_bare()
+    ours, bare = _medians(lambda: monthly_pdf(text), draw_bare, runs=runs)
     return (
         f"Monthly report as PDF, {len(BOTH)} sides, median of {runs}: {_ms(ours)}. "
         f"The same {contents.words} words, {len(contents.tables)} tables and "
@@ -85,24 +85,44 @@ def _against_chromium(papers: _Papers, *, last_day: dt.date, runs: int) -> Itera
         "Monthly report": lambda: monthly_pdf(papers.month),
         f"Supervision sheet of {clients} clients": lambda: supervision_pdf(papers.sheet),
     }
-    pages = _pages(papers.scope, last_day=last_day)
-    for (name, draw), page in zip(ways.items(), pages, strict=True):
-        try:
-            yield _printed(name, draw, page=page, runs=runs)
-        except MissingError as missing:
+    pages = dict(zip(ways, _pages(papers.scope, last_day=last_day), strict=True))
+    try:
+        running = _running(ways, pages, runs=runs)
+    except MissingError as missing:
+        for name in ways:
             yield f"{name} as PDF against Chromium.\nRatio: not measured, because {missing}."
+        return
+    for name, draw in ways.items():
+        # The program's files were read when it was started to go on running.
+        _, anew = _medians(draw, partial(_started, pages[name]), runs=runs)
+        ours, beside = running[name]
+        yield _compared(name, ours=ours, running=beside, anew=anew, runs=runs)
 
 
-def _printed(name: str, draw: Callable[[], bytes], *, page: str, runs: int) -> str:
-    """The page with its style sheet and fonts, by a browser that is running and by one started."""
-
-    def started() -> bytes:
-        with chromium() as print_page:
-            return print_page(page)
-
+def _started(page: str) -> bytes:
     with chromium() as print_page:
-        ours, running = _medians(draw, lambda: print_page(page), runs=runs)
-    _, anew = _medians(draw, started, runs=runs)
+        return print_page(page)
+
+
+def _running(
+    ways: Mapping[str, Callable[[], bytes]], pages: Mapping[str, str], *, runs: int
+) -> Mapping[str, list[float]]:
+    """Seconds of our way and of one browser for all, by paper. Raises MissingError without one."""
+    found = {}
+    with chromium() as print_page:
+        for name, draw in ways.items():
+
+            def printed(page: str = pages[name]) -> bytes:
+                return print_page(page)
+
+            draw()
+            printed()
+            found[name] = _medians(draw, printed, runs=runs)
+    return found
+
+
+def _compared(name: str, *, ours: float, running: float, anew: float, runs: int) -> str:
+    """The page with its style sheet and fonts, by a browser that is running and by one started."""
     return (
         f"{name} as PDF, median of {runs}: {_ms(ours)}. The accessible page of the same, loaded and "
         f"printed by Chromium started for it: {_ms(anew)}; by one that is running already: "

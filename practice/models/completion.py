@@ -2,9 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -43,6 +43,15 @@ def pack_answers(answers: Sequence[int | None]) -> str:
 
 class CompletionQuerySet(KeptQuerySet["MeasureCompletion"]):
     """Completions."""
+
+    def of_episodes(self, episodes: Iterable[Any]) -> "CompletionQuerySet":
+        """Those of some episodes, given as themselves, by key or as a query: at sessions and alone.
+
+        Two questions joined; asked as one with "or", the database reads every form there is.
+        """
+        every = MeasureCompletion.objects.order_by().values("pk")
+        at_sessions = every.filter(session__episode__in=episodes)
+        return self.filter(pk__in=at_sessions.union(every.filter(episode__in=episodes), all=True))
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "CompletionQuerySet":
         """Those of episodes that the person may see."""

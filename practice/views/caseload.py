@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from practice.cases.attention import SignalLine, attention, signal_lines
 from practice.cases.case import Case, load_cases, open_episodes
 from practice.cases.ended import RECENT_DAYS, ended_at_risk, ended_episodes, recently_ended
+from practice.cases.first_steps import first_steps
 from practice.cases.holders import holders_in
 from practice.cohorts import Scope
 from practice.domain.periods import Month
@@ -23,6 +24,7 @@ from practice.filters import PAGE_SIZES, CaseloadFilter, search
 from practice.models import Episode, Practitioner
 from practice.tables.caseload import CaseloadTable, CaseRow, orders
 from practice.views.access import find_scope, find_service, signed_in, visible_scopes
+from practice.views.kept_page import kept_page
 from practice.views.reminders import backup_reminder
 
 # Of the clients who have ended, a search shows AT MOST so many.
@@ -35,6 +37,7 @@ Holders = Mapping[int, Practitioner]
 
 @never_cache
 @require_safe
+@kept_page
 def caseload(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
@@ -63,7 +66,7 @@ def caseload(
         "place": place,
         "whose": scope.practitioner or place.practitioner,
         "month": Month.of(today),
-        "is_new": not Episode.objects.filter(client__service=scope.service).exists(),
+        "steps": first_steps(scope.service, on=today),
         "n": len(cases),
         "remarks": _remarks(cases),
         "n_flagged": sum(bool(case.signals) for case in cases),

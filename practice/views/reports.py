@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from practice.cohorts import Scope
 from practice.forms.reports import ReportForm
-from practice.published import published
+from practice.published import published_for
 from practice.reports.files import monthly_name
 from practice.reports.monthly import MonthlyReport, monthly_report
 from practice.reports.monthly_pdf import BOTH, WITH_DEFINITIONS, Side, monthly_pdf
@@ -20,11 +20,13 @@ from practice.reports.monthly_text import monthly_text
 from practice.views.access import find_scope, signed_in, visible_scopes
 from practice.views.chosen_report import choice_of, chosen_form
 from practice.views.frozen import beside_report, frozen_list
+from practice.views.kept_page import kept_page
 from practice.views.shown_report import shown_report
 
 
 @never_cache
 @require_safe
+@kept_page
 def report_list(request: HttpRequest) -> HttpResponse:
     """Everything the person may open a report of."""
     person = signed_in(request)
@@ -34,6 +36,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@kept_page
 def report_month(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
@@ -80,7 +83,7 @@ def _report(form: ReportForm, scope: Scope) -> MonthlyReport:
     return monthly_report(
         scope,
         form.cleaned_data["month"],
-        benchmarks=published(),
+        benchmarks=published_for(scope.service),
         printed_on=timezone.localdate(),
         year=form.cleaned_data["against"] or None,
     )

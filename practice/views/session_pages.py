@@ -120,11 +120,7 @@ def usual_values(episode: Episode, course: Course, *, today: dt.date) -> dict[st
         .order_by("-held_on", "-position")
         .first()
     )
-    latest = (
-        MeasureCompletion.objects.filter(Q(session__episode=episode) | Q(episode=episode))
-        .order_by("-entered_at", "-pk")
-        .first()
-    )
+    latest = MeasureCompletion.objects.of_episodes([episode]).order_by("-entered_at", "-pk").first()
     values: dict[str, Any] = {
         "date": today.isoformat(),
         "kind": _usual_kind(episode, course),

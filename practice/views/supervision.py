@@ -28,6 +28,7 @@ from practice.reports.supervision_pdf import supervision_pdf
 from practice.reports.supervision_rows import SheetMeasure, SheetRow
 from practice.reports.supervision_text import SheetText, sheet_text
 from practice.views.access import find_scope, signed_in
+from practice.views.kept_page import kept_page
 from practice.views.supervision_meetings import (
     supervision_edit,
     supervision_log,
@@ -58,6 +59,7 @@ class Pictured:
 
 @never_cache
 @require_safe
+@kept_page
 def supervision_sheet(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID
 ) -> HttpResponse:

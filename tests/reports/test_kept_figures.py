@@ -28,7 +28,7 @@ class TestStamp:
         numbers.append(data_stamp().numbers)
         form = make_completion(of=session, total=12)
         numbers.append(data_stamp().numbers)
-        form.total = 11  # type: ignore[assignment]
+        form.total = 11
         saved(form, by=cast.alice, why="read wrongly")
         numbers.append(data_stamp().numbers)
         assert len(set(numbers)) == len(numbers)

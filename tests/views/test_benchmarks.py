@@ -268,7 +268,8 @@ def test_the_figures_come_without_the_database(reader: Client) -> None:
             page_of(reader, query)
         numbers.append(len(captured))
     assert len(set(numbers)) == 1
-    assert numbers[0] <= 8
+    # One of them is the stamp under which the page is kept.
+    assert numbers[0] <= 9
 
 
 def test_the_first_page_asks_no_more_for_more_targets(client: Client, cast: Cast) -> None:

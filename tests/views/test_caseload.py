@@ -646,7 +646,8 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_clients(
     # Without anybody there is nobody to be looked up.
     assert counted.pop(0) <= counted[1]
     assert len(set(counted.values())) == 1, counted
-    assert counted[1] <= 24
+    # One of them is the stamp under which the page is kept.
+    assert counted[1] <= 25
 
 
 def test_a_person_of_many_practices_asks_no_more(client: Client, db: None) -> None:

@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,8 @@ from practice.caseload_files import (
 )
 from practice.cohorts import Scope
 from practice.domain.measures import MEASURES
+from practice.management.many_practices import fill
+from practice.management.page_bench import page_lines
 from practice.management.paper_bench import paper_lines
 from practice.management.ready import make_ready
 from practice.models import (
@@ -52,7 +55,12 @@ FIRST_DAY = dt.date(2024, 1, 1)
 # Of the papers: later than every session.
 LAST_DAY = dt.date(2024, 3, 31)
 _ENDINGS = ("agreed_at_end", "loss_of_contact", "planned_from_outset", "")
+# Of the pages.
+EPISODES = 50_000
 _MARK = "PRACTICE_BENCH"
+_PAPERS, _PAGES = "papers", "pages"
+# More memory than it begins with: a server that holds so much would be given it.
+_SERVER = ("shared_buffers=256MB", "max_wal_size=4GB")
 
 
 class Command(BaseCommand):
@@ -63,19 +71,49 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sessions", type=int, default=SESSIONS, help="rows to bring in")
         parser.add_argument("--clients", type=int, default=CLIENTS, help="open clients on paper")
+        parser.add_argument("--episodes", type=int, default=EPISODES, help="behind the pages")
         parser.add_argument("--runs", type=int, default=RUNS, help="runs of each way")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sessions, clients, runs = options["sessions"], options["clients"], options["runs"]
-        if os.environ.get(_MARK) != "1":
-            _elsewhere(
-                *("--sessions", str(sessions), "--clients", str(clients), "--runs", str(runs))
-            )
+        part = os.environ.get(_MARK)
+        if part is None:
+            given = [f"--{name}={options[name]}" for name in _OPTIONS]
+            _elsewhere(_PAPERS, given, url="")
+            with self._large_server() as url:
+                _elsewhere(_PAGES, given, url=url)
             return
         make_ready()
-        self._measure_import(sessions, runs=runs)
-        for line in paper_lines(_paper_scope(clients), last_day=LAST_DAY, runs=runs):
+        if part == _PAPERS:
+            self._measure_import(options["sessions"], runs=options["runs"])
+            scope = _paper_scope(options["clients"])
+            lines = paper_lines(scope, last_day=LAST_DAY, runs=options["runs"])
+        else:
+            today = timezone.localdate()
+            person = fill(episodes=options["episodes"], today=today)
+            lines = page_lines(person, today=today, runs=options["runs"])
+        for line in lines:
             self.stdout.write(line)
+
+    @contextmanager
+    def _large_server(self) -> Iterator[str]:
+        """The address of an empty PostgreSQL; "" for SQLite, and it is said why, where there is none."""
+        try:
+            # Not on every platform.
+            from practice.management.throwaway_postgres import NoPostgresError, start
+        except ImportError:
+            self.stdout.write("Pages are measured on SQLite: no PostgreSQL is started here.")
+            yield ""
+            return
+        try:
+            server = start(*_SERVER)
+        except NoPostgresError as problem:
+            self.stdout.write(f"Pages are measured on SQLite: {problem}")
+            yield ""
+            return
+        try:
+            yield server.create("practice")
+        finally:
+            server.stop()
 
     def _measure_import(self, sessions: int, *, runs: int) -> None:
         rows = _rows(sessions)
@@ -91,13 +129,16 @@ class Command(BaseCommand):
         )
 
 
-def _elsewhere(*arguments: str) -> None:
-    """Start again with a data folder, and so a database, that is thrown away."""
+_OPTIONS = ("sessions", "clients", "episodes", "runs")
+
+
+def _elsewhere(part: str, arguments: Sequence[str], *, url: str) -> None:
+    """Start again for one part, with a data folder and a database that are thrown away."""
     with tempfile.TemporaryDirectory(prefix="practice-bench-") as folder:
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         subprocess.run(  # noqa: S603 - this same program
             [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", *arguments],
-            env=kept | {_MARK: "1", "PRACTICE_DATA": folder, "DATABASE_URL": ""},
+            env=kept | {_MARK: part, "PRACTICE_DATA": folder, "DATABASE_URL": url},
             check=True,
         )
 
