@@ -73,10 +73,10 @@ def test_the_steps_are_all_there(tmp_path: Path) -> None:
         "import-linter",
         "migrations",
         "deploy check",
-        "pytest on SQLite",
-        "pytest on PostgreSQL",
-        "coverage, 90% of all",
+        "pytest on SQLite, the figures",
         "coverage, every branch of the figures",
+        "pytest on SQLite, all else",
+        "pytest on PostgreSQL",
     ]
 
 
