@@ -240,3 +240,11 @@ PERIODS = {
 def test_other_periods(text: str) -> None:
     days = parse_period(text)
     assert (str(days.start), str(days.end)) == PERIODS[text]
+
+
+def test_a_place_nobody_knows_and_a_year_without_figures_are_empty() -> None:
+    assert PUBLISHED.local("nowhere") == {}
+    assert PUBLISHED.local("NLS", period="1999-00") == {}
+    assert PUBLISHED.group("adults:gender:female", period="2024-25") == PUBLISHED.group(
+        "adults:gender:female"
+    )

@@ -8,6 +8,7 @@ import pytest
 
 from practice.domain.endings import Ending, LeftOut
 from practice.domain.integrity import (
+    IMPORT_UNDONE,
     Edit,
     EndingState,
     EndingStory,
@@ -20,6 +21,8 @@ from practice.domain.integrity import (
     edits,
     ending_story,
     form_edits,
+    is_import,
+    is_import_undone,
 )
 from practice.domain.integrity_counts import (
     HowMeasured,
@@ -437,3 +440,25 @@ def test_an_agreed_pause_stays_in_the_count_and_stands_beside_it() -> None:
 
 def test_the_bands_in_words() -> None:
     assert silence_words() == ("61 to 90", "91 to 120", "over 120")
+
+
+IMPORT = "import 0b5a1f6e-8a35-4c1e-9b43-2f1d5a6c7e80"
+
+
+@pytest.mark.parametrize(
+    ("why", "imported", "undone"),
+    [
+        pytest.param("imported from caseload file", True, False, id="by a command"),
+        pytest.param(IMPORT, True, False, id="on the page"),
+        pytest.param(f"undo of {IMPORT}", False, True, id="taken back"),
+        pytest.param("import of the wrong month put right", False, False, id="typed by somebody"),
+        pytest.param("undo of what I typed", False, False, id="typed, like a taking back"),
+        pytest.param("", False, False, id="no reason"),
+    ],
+)
+def test_what_an_import_wrote_is_told_by_its_whole_reason(
+    why: str, *, imported: bool, undone: bool
+) -> None:
+    assert is_import(why) is imported
+    assert is_import_undone(why) is undone
+    assert not undone or why.startswith(IMPORT_UNDONE)

@@ -28,6 +28,13 @@ def test_both_ends_belong_to_a_period(day: str, *, inside: bool) -> None:
     assert (_day(day) in YEAR) is inside
 
 
+def test_the_part_up_to_a_day() -> None:
+    assert YEAR.until(_day("2025-10-01")) == Period(start=YEAR.start, end=YEAR.start)
+    assert YEAR.until(_day("2027-01-01")) == YEAR
+    with pytest.raises(ValueError, match="before it starts"):
+        YEAR.until(_day("2025-09-30"))
+
+
 def test_an_open_end_is_in_no_period() -> None:
     assert None not in YEAR
 

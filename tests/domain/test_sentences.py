@@ -370,3 +370,10 @@ class TestThirdSentence:
         assert third_sentence((endings(38, 40), outcomes(8, 40))) == (
             "Both rates rest on 20 or more, and on 90% or more of those they are about."
         )
+
+
+@pytest.mark.parametrize("unrecorded", [0, 22], ids=["known", "hardly known"])
+def test_a_rate_is_compared_only_where_the_rule_compares(unrecorded: int) -> None:
+    assert endings(30, 40, unrecorded=unrecorded).is_compared is (unrecorded == 0)
+    assert not endings(30, 40, published=False).is_compared
+    assert not endings(9, 9).is_compared
