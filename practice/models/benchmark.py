@@ -83,7 +83,7 @@ class TargetQuerySet(KeptQuerySet["Target"]):
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "TargetQuerySet":
         """The person's own, while they belong to the service, and all of a service they lead."""
-        mine = Membership.objects.filter(practitioner=person)
+        mine = Membership.objects.filter(practitioner=person).exclude(role=Role.ADMINISTRATOR)
         return self.filter(
             Q(service__in=mine.filter(role=Role.LEAD).values("service"))
             | Q(practitioner=person, service__in=mine.values("service"))

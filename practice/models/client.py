@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from practice.models.encrypted import EncryptedTextField, is_written
 from practice.models.episode import Episode
 from practice.models.kept import KeptQuerySet, kept_history
 
@@ -51,7 +52,11 @@ class ClientQuerySet(KeptQuerySet["Client"]):
 
 
 class Client(models.Model):
-    """A person in therapy, known here by a reference only."""
+    """A person in therapy, known here by a reference only.
+
+    consented_on, withdrew_on: when the client agreed to being part of the figures, and took it back;
+    None is not recorded. held_on, hold_reason: a legal hold, under which nothing is erased.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     service = models.ForeignKey(
@@ -60,6 +65,10 @@ class Client(models.Model):
     reference = models.CharField(max_length=REFERENCE_LENGTH, validators=[check_reference])
     gender = models.CharField(max_length=10, choices=Gender, blank=True)
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    consented_on = models.DateField(null=True, blank=True)
+    withdrew_on = models.DateField(null=True, blank=True)
+    held_on = models.DateField(null=True, blank=True)
+    hold_reason = EncryptedTextField(blank=True)
 
     objects = ClientQuerySet.as_manager()
     history = kept_history()
@@ -85,6 +94,19 @@ class Client(models.Model):
                 violation_error_message=(
                     "Gender is female, male, non-binary, other, not stated or empty."
                 ),
+            ),
+            models.CheckConstraint(
+                name="client_withdrew_after",
+                condition=models.Q(withdrew_on__isnull=True)
+                | models.Q(consented_on__isnull=True)
+                | models.Q(withdrew_on__gte=models.F("consented_on")),
+                violation_error_message="Consent is withdrawn on the day it was given or later.",
+            ),
+            models.CheckConstraint(
+                name="client_hold_has_reason",
+                condition=(models.Q(held_on__isnull=True) & ~models.Q(is_written("hold_reason")))
+                | (models.Q(held_on__isnull=False) & models.Q(is_written("hold_reason"))),
+                violation_error_message="A legal hold has its day and a reason.",
             ),
             models.CheckConstraint(
                 name="client_birth_year",

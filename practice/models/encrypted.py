@@ -16,7 +16,9 @@ else:
     _TextField = models.TextField  # Django's fields take no type arguments at run time
 
 # Marks what is stored, so that a later scheme can be told apart from this one.
-_PREFIX = "e1:"
+PREFIX = "e1:"
+# What stands in the place of a note where the installation goes on without the key (WITHOUT_NOTES).
+CANNOT_BE_READ = "(cannot be read: the key is missing)"
 
 
 @lru_cache(maxsize=8)
@@ -30,28 +32,50 @@ class UnreadableNoteError(ValueError):
     """A note was encrypted with a key that is not among FIELD_KEYS."""
 
 
+class UnreadableText(str):
+    """Stands for a note that cannot be read, and carries it: a save puts back what was stored.
+
+    It equals CANNOT_BE_READ, so a form that shows it and is sent back unchanged changes nothing.
+    """
+
+    stored: str
+
+    def __new__(cls, stored: str) -> "UnreadableText":
+        shown = super().__new__(cls, CANNOT_BE_READ)
+        shown.stored = stored
+        return shown
+
+
 class EncryptedTextField(_TextField):
     """Text encrypted with the first of settings.FIELD_KEYS and readable with any of them.
 
     The key is apart from SECRET_KEY, so that either can be changed alone. A wrong key raises and
-    never returns ciphertext (which a later save would encrypt once more). Encrypted columns
-    cannot be searched, sorted or unique, so every look-up but isnull is refused.
+    never returns ciphertext (which a later save would encrypt once more); only where somebody has
+    decided to go on without the lost key (settings.WITHOUT_NOTES) an UnreadableText comes instead.
+    Encrypted columns cannot be searched, sorted or unique, so every look-up but isnull is refused.
     """
 
     def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, UnreadableText):
+            return value.stored
         text = super().get_prep_value(value)
         if text is None or text == "":
             return text
-        return _PREFIX + _box(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
+        if text == CANNOT_BE_READ:
+            # Somewhere the words were taken without the note that they stand for: it would be lost.
+            raise UnreadableNoteError("what stands in the place of a note is not stored over it")
+        return PREFIX + _box(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
 
     def from_db_value(self, value: str | None, *_: object) -> str | None:
         """Decrypt what the database holds; raises UnreadableNoteError on a wrong key."""
         if value is None or value == "":
             return value
         try:
-            token = value.removeprefix(_PREFIX).encode()
+            token = value.removeprefix(PREFIX).encode()
             return _box(tuple(settings.FIELD_KEYS)).decrypt(token).decode()
         except InvalidToken:
+            if settings.WITHOUT_NOTES:
+                return UnreadableText(value)
             raise UnreadableNoteError(
                 "a note cannot be decrypted: the key it was written with is not among FIELD_KEYS"
             ) from None

@@ -9,13 +9,14 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from practice.domain.endings import Ending, LeftOut
 from practice.models.encrypted import EncryptedTextField, is_written
-from practice.models.holding import Holding
+from practice.models.holding import Holding, HoldingQuerySet
 from practice.models.kept import KeptQuerySet, kept_history
 from practice.models.practitioner import Membership, Role
+from practice.models.supervising import Supervising
 
 if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
@@ -51,17 +52,31 @@ class EpisodeQuerySet(KeptQuerySet["Episode"]):
     """Episodes."""
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "EpisodeQuerySet":
-        """Those the person holds on the day, and all of a service the person leads.
+        """Those the person holds on the day, or a practitioner whom the person supervises then.
 
-        Whoever has handed a client over no longer sees the client.
+        And all of a service the person leads, where the service lets its lead read single clients.
+        Whoever has handed a client over no longer sees the client; an administrator sees nobody.
         """
-        mine = Membership.objects.filter(practitioner=person)
+        supervised = Supervising.objects.in_force(on).filter(
+            supervisor=person, service=OuterRef("episode__client__service")
+        )
+        held = Holding.objects.on(on).filter(
+            Q(practitioner=person)
+            | Exists(supervised.filter(practitioner=OuterRef("practitioner")))
+        )
+        return self._of(person, held)
+
+    def changeable_by(self, person: "Practitioner", *, on: dt.date) -> "EpisodeQuerySet":
+        """Those the person may write to: the same without those of people they supervise."""
+        return self._of(person, Holding.objects.on(on).filter(practitioner=person))
+
+    def _of(self, person: "Practitioner", held: "HoldingQuerySet") -> "EpisodeQuerySet":
+        places = Membership.objects.filter(practitioner=person)
+        clinical = places.exclude(role=Role.ADMINISTRATOR)
+        led = places.filter(role=Role.LEAD, service__lead_reads_clients=True)
         return self.filter(
-            Q(client__service__in=mine.filter(role=Role.LEAD).values("service"))
-            | Q(
-                client__service__in=mine.values("service"),
-                pk__in=Holding.objects.on(on).filter(practitioner=person).values("episode"),
-            )
+            Q(client__service__in=led.values("service"))
+            | Q(client__service__in=clinical.values("service"), pk__in=held.values("episode"))
         )
 
 

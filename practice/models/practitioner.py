@@ -67,7 +67,9 @@ class Role(models.TextChoices):
     """What a person may see of a service."""
 
     PRACTITIONER = "practitioner", "practitioner: sees their own clients"
-    LEAD = "lead", "lead: sees the whole service"
+    LEAD = "lead", "lead: the service's figures, members and settings"
+    SUPERVISOR = "supervisor", "supervisor: sees the clients of those they supervise"
+    ADMINISTRATOR = "administrator", "administrator: accounts and settings, no client"
 
 
 class MembershipQuerySet(KeptQuerySet["Membership"]):
@@ -99,7 +101,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 name="membership_role",
                 condition=models.Q(role__in=Role.values),
-                violation_error_message="A role is practitioner or lead.",
+                violation_error_message="A role is practitioner, lead, supervisor or administrator.",
             ),
         ]
 
@@ -110,3 +112,13 @@ class Membership(models.Model):
     def is_lead(self) -> bool:
         """Whether the person leads the service here."""
         return self.role == Role.LEAD
+
+    @property
+    def holds_clients(self) -> bool:
+        """Whether clients may be held here by this person."""
+        return self.role in (Role.PRACTITIONER, Role.LEAD)
+
+    @property
+    def runs_it(self) -> bool:
+        """Whether the person sees to members and settings here."""
+        return self.role in (Role.LEAD, Role.ADMINISTRATOR)

@@ -5,12 +5,13 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from practice.models.encrypted import EncryptedTextField, is_written
 from practice.models.kept import KeptQuerySet, kept_history
 from practice.models.practitioner import Membership, Role
+from practice.models.supervising import Supervising
 
 if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
@@ -21,7 +22,7 @@ DIGEST_PATTERN = r"^[0-9a-f]{64}\Z"
 
 def _of_somebody(person: "Practitioner") -> Q:
     """One's own, while one belongs to the service, and everything of a service one leads."""
-    mine = Membership.objects.filter(practitioner=person)
+    mine = Membership.objects.filter(practitioner=person).exclude(role=Role.ADMINISTRATOR)
     return Q(service__in=mine.filter(role=Role.LEAD).values("service")) | Q(
         practitioner=person, service__in=mine.values("service")
     )
@@ -31,8 +32,16 @@ class FrozenReportQuerySet(KeptQuerySet["FrozenReport"]):
     """Frozen reports."""
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "FrozenReportQuerySet":
-        """The person's own, and all of a service the person leads."""
-        return self.filter(_of_somebody(person))
+        """The person's own, those of people they supervise on the day, and all of a service they lead."""
+        supervised = Supervising.objects.in_force(on).filter(
+            supervisor=person,
+            service=OuterRef("service"),
+            practitioner=OuterRef("practitioner"),
+        )
+        places = Membership.objects.filter(practitioner=person).exclude(role=Role.ADMINISTRATOR)
+        return self.filter(
+            _of_somebody(person) | Q(Exists(supervised), service__in=places.values("service"))
+        )
 
 
 class FrozenReport(models.Model):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
 
 
+MOST_RETENTION_YEARS = 50
+
 _SIGNAL = "(" + "|".join(signal.value for signal in SWITCHABLE) + ")"
 _SIGNALS = rf"^({_SIGNAL}( {_SIGNAL})*)?\Z"
 
@@ -40,6 +42,9 @@ class Service(models.Model):
     is_invented: the demonstration; every page and paper of it says so.
     signals_off: codes of the signals for review that are turned off, separated by spaces.
     usual_medium, usual_minutes, usual_fee (pounds): what a new session's form begins with.
+    lead_reads_clients: whether whoever leads may open single clients of others, and not figures only.
+    retention_years: after how many years from the last contact a record is due; None is not decided.
+    second_factor: whether signing in takes a second factor; None is "where there are several members".
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -53,6 +58,9 @@ class Service(models.Model):
     usual_medium = models.CharField(max_length=20, choices=media, blank=True)
     usual_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     usual_fee = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    lead_reads_clients = models.BooleanField(default=False)
+    retention_years = models.PositiveSmallIntegerField(null=True, blank=True)
+    second_factor = models.BooleanField(null=True, blank=True)
 
     objects = ServiceQuerySet.as_manager()
     history = kept_history()
@@ -90,6 +98,14 @@ class Service(models.Model):
                 condition=models.Q(usual_fee__isnull=True)
                 | models.Q(usual_fee__range=(0, HIGHEST_FEE)),
                 violation_error_message=f"A fee is an amount in pounds from 0 to {HIGHEST_FEE:,}.",
+            ),
+            models.CheckConstraint(
+                name="service_retention_years",
+                condition=models.Q(retention_years__isnull=True)
+                | models.Q(retention_years__range=(1, MOST_RETENTION_YEARS)),
+                violation_error_message=(
+                    f"Records are kept from 1 to {MOST_RETENTION_YEARS} years."
+                ),
             ),
             models.CheckConstraint(
                 name="service_name_given",

@@ -5,13 +5,14 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from practice.models.encrypted import EncryptedTextField, is_written
 from practice.models.episode import Episode
 from practice.models.kept import KeptQuerySet, kept_history
 from practice.models.practitioner import Membership, Role
+from practice.models.supervising import Supervising
 
 if TYPE_CHECKING:
     from practice.models.practitioner import Practitioner
@@ -23,11 +24,20 @@ class SupervisionQuerySet(KeptQuerySet["SupervisionMeeting"]):
     """Meetings."""
 
     def visible_to(self, person: "Practitioner", *, on: dt.date) -> "SupervisionQuerySet":
-        """The person's own, while they belong to the service, and all of a service they lead."""
-        mine = Membership.objects.filter(practitioner=person)
+        """The person's own, those of people they supervise on the day, and those of a service they
+        lead, where it lets its lead read single clients: what was agreed is about clients.
+        """
+        mine = Membership.objects.filter(practitioner=person).exclude(role=Role.ADMINISTRATOR)
+        led = mine.filter(role=Role.LEAD, service__lead_reads_clients=True)
+        supervised = Supervising.objects.in_force(on).filter(
+            supervisor=person, service=OuterRef("service"), practitioner=OuterRef("practitioner")
+        )
         return self.filter(
-            Q(service__in=mine.filter(role=Role.LEAD).values("service"))
-            | Q(practitioner=person, service__in=mine.values("service"))
+            Q(service__in=led.values("service"))
+            | Q(
+                Q(practitioner=person) | Exists(supervised),
+                service__in=mine.values("service"),
+            )
         )
 
 

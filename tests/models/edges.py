@@ -15,12 +15,14 @@ from django.db import IntegrityError, connection, models, transaction
 from practice.models import (
     Agreement,
     AnnualFigures,
+    AuditEntry,
     CaseloadUpload,
     Client,
     Episode,
     FrozenReport,
     Holding,
     Invitation,
+    KnownDevice,
     MeasureCompletion,
     Membership,
     Practitioner,
@@ -29,6 +31,7 @@ from practice.models import (
     RiskResponse,
     Service,
     Session,
+    Supervising,
     SupervisionMeeting,
     Target,
 )
@@ -89,6 +92,14 @@ VALID: Mapping[type[models.Model], Fields] = {
         "service": lambda world: world.cast.other_service,
         "practitioner": lambda world: world.cast.alice,
     },
+    Supervising: {
+        "service": lambda world: world.cast.service,
+        "supervisor": lambda world: world.cast.bob,
+        "practitioner": lambda world: world.cast.alice,
+        "since": day(10),
+    },
+    KnownDevice: {"practitioner": lambda world: world.cast.alice, "digest": "d" * 64},
+    AuditEntry: {"deed": "read"},
     Client: {"service": lambda world: world.cast.service, "reference": "C-new"},
     Episode: {"client": lambda world: world.client, "number": 3, "referred_on": day(10)},
     Holding: {

@@ -13,12 +13,14 @@ from practice.domain.targets import TARGET_RATES
 from practice.models import (
     Agreement,
     AnnualFigures,
+    AuditEntry,
     CaseloadUpload,
     Client,
     Episode,
     FrozenReport,
     Holding,
     Invitation,
+    KnownDevice,
     MeasureCompletion,
     Membership,
     Practitioner,
@@ -28,6 +30,7 @@ from practice.models import (
     Role,
     Service,
     Session,
+    Supervising,
     SupervisionMeeting,
     Target,
 )
@@ -68,6 +71,7 @@ GUARDED: tuple[type[models.Model], ...] = (
     AnnualFigures,
     # Who sees what, and what a service is judged by.
     Membership,
+    Supervising,
     Invitation,
     Service,
 )
@@ -75,9 +79,14 @@ EXEMPT: Mapping[type[models.Model], str] = {
     Practitioner: "an account, which signing in and changing a password write in their own ways",
 }
 WITHOUT_HISTORY: Mapping[type[models.Model], str] = {
+    AuditEntry: "never changed, so that it is its own history",
+    KnownDevice: "a browser that somebody signed in with: nothing about a client",
     CaseloadUpload: "a file on its way in: each row it stores names the upload in its own history",
     RememberedHeading: "how a spreadsheet is read: it changes no row that is stored",
 }
+
+# Nothing would be lost with them.
+GONE_WITH_THEIR_ACCOUNT: tuple[type[models.Model], ...] = (KnownDevice,)
 
 
 def with_history() -> list[type[models.Model]]:
@@ -206,6 +215,21 @@ LIVES: Mapping[type[models.Model], Life] = {
         field="primary_outcome",
         before="iapt",
         after="core10",
+    ),
+    Supervising: Life(
+        make=lambda cast: saved(
+            Supervising(
+                service=cast.service,
+                supervisor=cast.bob,
+                practitioner=cast.alice,
+                since=day(Supervising.objects.count()),
+                until=day(20),
+            ),
+            by=cast.alice,
+        ),
+        field="until",
+        before=day(20),
+        after=day(30),
     ),
     Practitioner: Life(
         make=lambda cast: make_practitioner(email="erin@example.org", by=cast.alice),

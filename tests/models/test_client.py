@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 
 from practice.models import Client, Gender
 from practice.models.client import REFERENCE_LENGTH, check_reference
-from tests.cast import Cast, make_client
+from tests.cast import Cast, day, make_client
 from tests.models.edges import Edge, World, all_known, every, refused, stored
 
 NOT_A_REFERENCE = (
@@ -49,6 +49,22 @@ EDGES = (
     ),
     *all_known(Client, "client_gender", field="gender", values=Gender.values),
     stored(Client, "client_gender", gender=""),
+    *(
+        stored(Client, "client_withdrew_after", consented_on=consented, withdrew_on=withdrew)
+        for consented, withdrew in (
+            (None, None),
+            (day(1), None),
+            # Withdrawn by somebody of whom nobody wrote down that they had agreed.
+            (None, day(1)),
+            (day(1), day(1)),
+            (day(1), day(2)),
+        )
+    ),
+    refused(Client, "client_withdrew_after", consented_on=day(2), withdrew_on=day(1)),
+    stored(Client, "client_hold_has_reason"),
+    stored(Client, "client_hold_has_reason", held_on=day(1), hold_reason="A claim"),
+    refused(Client, "client_hold_has_reason", held_on=day(1)),
+    refused(Client, "client_hold_has_reason", hold_reason="A claim"),
     *(stored(Client, "client_birth_year", birth_year=year) for year in (None, 1900, 2100)),
     *(refused(Client, "client_birth_year", birth_year=year) for year in (0, 1899, 2101)),
     refused(

@@ -15,9 +15,11 @@ from practice.models import Session
 from tests.cast import Cast, day, make_client, make_episode
 from tests.models import (
     test_annual_figures,
+    test_audit,
     test_benchmark,
     test_client,
     test_completion,
+    test_device,
     test_episode,
     test_holding,
     test_invitation,
@@ -26,6 +28,7 @@ from tests.models import (
     test_risk,
     test_service,
     test_session,
+    test_supervising,
     test_supervision,
     test_upload,
 )
@@ -44,6 +47,9 @@ EDGES: Sequence[Edge] = (
     *test_report.EDGES,
     *test_benchmark.EDGES,
     *test_invitation.EDGES,
+    *test_supervising.EDGES,
+    *test_device.EDGES,
+    *test_audit.EDGES,
     *test_annual_figures.EDGES,
     *test_upload.EDGES,
 )

@@ -246,6 +246,7 @@ def encrypted_columns() -> set[tuple[type[models.Model], str]]:
 def test_what_is_encrypted() -> None:
     """Free words about a client, or a whole file of them: a column less here wants a reason."""
     assert encrypted_columns() == {
+        (Client, "hold_reason"),
         (Episode, "note"),
         (Episode, "found"),
         (Episode, "would_try"),
@@ -263,7 +264,7 @@ def test_what_is_encrypted() -> None:
 
 def test_every_one_is_encrypted_in_its_table_and_in_its_history(cast: Cast) -> None:
     episode = make_episode(
-        client=make_client(service=cast.service),
+        client=make_client(service=cast.service, held_on=day(1), hold_reason=WORDS),
         holder=cast.alice,
         note=WORDS,
         found=WORDS,

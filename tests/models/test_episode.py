@@ -67,6 +67,11 @@ EDGES = (
         for until in (day(10), day(11))
     ),
     refused(Episode, "episode_pause_after_referral", paused_until=day(9), pause_reason="J"),
+    *(
+        stored(Episode, "episode_still_open_after_referral", still_open_on=on)
+        for on in (None, day(10), day(500))
+    ),
+    refused(Episode, "episode_still_open_after_referral", still_open_on=day(9)),
     *all_known(
         Episode, "episode_left_out_known", field="left_out", values=list(LeftOut), left_out_at=NOON
     ),

@@ -15,6 +15,7 @@ from practice.models.kept import HistoryWouldBeLostError, KeptQuerySet
 from tests.cast import Cast, day, make_client, make_completion, make_practitioner, saved
 from tests.models.lives import (
     EXEMPT,
+    GONE_WITH_THEIR_ACCOUNT,
     GUARDED,
     LIVES,
     WITHOUT_HISTORY,
@@ -66,7 +67,8 @@ def test_nothing_is_deleted_along(model: type[models.Model]) -> None:
     for field in model._meta.get_fields():
         if field.is_relation and field.concrete and not field.many_to_many:
             assert field.remote_field is not None
-            assert field.remote_field.on_delete is models.PROTECT, field
+            wanted = models.CASCADE if model in GONE_WITH_THEIR_ACCOUNT else models.PROTECT
+            assert field.remote_field.on_delete is wanted, field
 
 
 @every_model

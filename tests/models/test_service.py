@@ -10,6 +10,7 @@ from practice.domain.measures import PrimaryOutcome
 from practice.domain.sessions import Medium
 from practice.domain.signal_kinds import SWITCHABLE, Signal
 from practice.models import Service
+from practice.models.service import MOST_RETENTION_YEARS
 from practice.models.session import HIGHEST_FEE, MOST_MINUTES
 from tests.cast import Cast, make_service
 from tests.models.edges import Edge, World, all_known, every, refused, stored
@@ -53,6 +54,14 @@ EDGES = (
         usual_minutes=-1,
         column="usual_minutes",
         instead="Ensure this value is greater than or equal to 0.",
+    ),
+    *(
+        stored(Service, "service_retention_years", retention_years=years)
+        for years in (None, 1, 7, MOST_RETENTION_YEARS)
+    ),
+    *(
+        refused(Service, "service_retention_years", retention_years=years)
+        for years in (0, MOST_RETENTION_YEARS + 1)
     ),
     *(
         stored(Service, "service_usual_fee", usual_fee=fee)

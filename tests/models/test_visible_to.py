@@ -21,6 +21,7 @@ from practice.models import (
     Role,
     Service,
     Session,
+    Supervising,
     SupervisionMeeting,
     Target,
 )
@@ -274,6 +275,114 @@ def test_reports_resolutions_and_targets_of_ones_own_and_of_a_service_one_leads(
             membership.delete()
     assert seen_by(cast.alice) == [abroad]
     assert seen_by(cast.leda) == []
+
+
+# --- Supervisors, leads without the grant, administrators
+
+
+def supervise(
+    cast: Cast, *, since: int = 0, until: int | None = None, supervisor: Practitioner | None = None
+) -> Supervising:
+    """bob, or somebody else, supervises alice."""
+    row = Supervising(
+        service=cast.service,
+        supervisor=supervisor or cast.bob,
+        practitioner=cast.alice,
+        since=day(since),
+        until=None if until is None else day(until),
+    )
+    return saved(row, by=cast.leda)
+
+
+@pytest.mark.parametrize(("on", "is_seen"), [(9, False), (10, True), (29, True), (30, False)])
+def test_a_supervisor_sees_while_they_supervise(cast: Cast, on: int, is_seen: bool) -> None:
+    case = make_case(service=cast.service, holder=cast.alice)
+    make_case(service=cast.service, holder=cast.leda)
+    supervise(cast, since=10, until=30)
+    assert seen(cast.bob, on=on) == (case.rows if is_seen else [])
+    # The other way round it opens nothing.
+    own = make_case(service=cast.service, holder=cast.bob)
+    assert seen(cast.alice, on=on) == case.rows
+    assert set(own.rows) <= set(seen(cast.bob, on=on))
+
+
+def test_a_supervisor_sees_what_is_held_now(cast: Cast) -> None:
+    """A client who was handed over is the next practitioner's; one who came is the supervisee's."""
+    gone = make_case(service=cast.service, holder=cast.alice)
+    came = make_case(service=cast.service, holder=cast.leda)
+    supervise(cast)
+    hand_over(episode=gone.episode, to=cast.leda, on=day(30))
+    hand_over(episode=came.episode, to=cast.alice, on=day(30))
+    assert seen(cast.bob, on=29) == gone.rows
+    assert seen(cast.bob, on=30) == came.rows
+
+
+def test_a_supervisor_changes_nothing(cast: Cast) -> None:
+    make_case(service=cast.service, holder=cast.alice)
+    supervise(cast)
+    assert not Episode.objects.changeable_by(cast.bob, on=TODAY).exists()
+    assert Episode.objects.changeable_by(cast.alice, on=TODAY).count() == 1
+    assert Episode.objects.changeable_by(cast.leda, on=TODAY).count() == 1
+
+
+@pytest.mark.parametrize("who", ["supervisor", "supervisee"])
+def test_who_left_is_supervised_no_more(cast: Cast, who: str) -> None:
+    make_case(service=cast.service, holder=cast.alice)
+    supervise(cast)
+    person = cast.bob if who == "supervisor" else cast.alice
+    for membership in person.memberships.all():
+        membership.delete()
+    assert seen(cast.bob) == []
+
+
+def test_a_supervisor_from_elsewhere_sees_nothing(cast: Cast) -> None:
+    make_case(service=cast.service, holder=cast.alice)
+    supervise(cast, supervisor=cast.charlie)
+    assert seen(cast.charlie) == []
+
+
+def test_a_supervision_in_one_service_opens_no_other(cast: Cast) -> None:
+    for person in (cast.alice, cast.bob):
+        saved(Membership(service=cast.other_service, practitioner=person), by=None)
+    here = make_case(service=cast.service, holder=cast.alice)
+    make_case(service=cast.other_service, holder=cast.alice)
+    supervise(cast)
+    assert seen(cast.bob) == here.rows
+
+
+def without_the_grant(cast: Cast) -> None:
+    cast.service.lead_reads_clients = False
+    saved(cast.service, by=cast.leda)
+
+
+def test_a_lead_without_the_grant_sees_their_own(cast: Cast) -> None:
+    make_case(service=cast.service, holder=cast.alice)
+    own = make_case(service=cast.service, holder=cast.leda)
+    without_the_grant(cast)
+    assert seen(cast.leda) == own.rows
+    assert set(Episode.objects.changeable_by(cast.leda, on=TODAY)) == {own.episode}
+
+
+def test_a_lead_without_the_grant_who_supervises(cast: Cast) -> None:
+    case = make_case(service=cast.service, holder=cast.alice)
+    make_case(service=cast.service, holder=cast.bob)
+    without_the_grant(cast)
+    supervise(cast, supervisor=cast.leda)
+    assert seen(cast.leda) == case.rows
+    assert not Episode.objects.changeable_by(cast.leda, on=TODAY).exists()
+
+
+def test_an_administrator_sees_nobody(cast: Cast) -> None:
+    """Not even somebody whom a mistake gave them to hold or to supervise."""
+    adam = make_practitioner(
+        email="adam@example.org", service=cast.service, role=Role.ADMINISTRATOR
+    )
+    make_case(service=cast.service, holder=cast.alice)
+    make_case(service=cast.service, holder=adam)
+    supervise(cast, supervisor=adam)
+    assert seen(adam) == []
+    assert not Episode.objects.changeable_by(adam, on=TODAY).exists()
+    assert list(Service.objects.visible_to(adam)) == [cast.service]
 
 
 def test_one_query_whatever_the_caseload(
