@@ -15,7 +15,7 @@ NOT_THE_SAME = "The two passphrases are not the same."
 AGAIN = "The same passphrase again"
 
 
-class _InOurWords:
+class InOurWords:
     """Labels by field; and no placeholder, which would say the same again and go when one types."""
 
     labels: dict[str, str] = {}
@@ -30,7 +30,7 @@ class _InOurWords:
             field.help_text = self.helps.get(name, field.help_text)
 
 
-class _Twice(_InOurWords):
+class _Twice(InOurWords):
     """A new passphrase is typed twice."""
 
     labels = {"password1": "New passphrase", "password2": AGAIN}
@@ -43,7 +43,7 @@ class _Twice(_InOurWords):
         super().add_error(field, words)  # type: ignore[misc]
 
 
-class SignInForm(_InOurWords, account.LoginForm):  # type: ignore[misc]
+class SignInForm(InOurWords, account.LoginForm):  # type: ignore[misc]
     """Who somebody is."""
 
     labels = {"login": "E-mail", "password": "Passphrase"}
@@ -54,7 +54,7 @@ class SignInForm(_InOurWords, account.LoginForm):  # type: ignore[misc]
         return (LEAD_EMAIL, PASSPHRASE) if settings.DEMO else None
 
 
-class PassphraseAgainForm(_InOurWords, account.ReauthenticateForm):  # type: ignore[misc]
+class PassphraseAgainForm(InOurWords, account.ReauthenticateForm):  # type: ignore[misc]
     """To make sure that it is still the same person."""
 
     labels = {"password": "Passphrase"}
@@ -66,7 +66,7 @@ class PassphraseChangeForm(_Twice, account.ChangePasswordForm):  # type: ignore[
     labels = {"oldpassword": "Passphrase until now"} | _Twice.labels
 
 
-class PassphraseForgottenForm(_InOurWords, account.ResetPasswordForm):  # type: ignore[misc]
+class PassphraseForgottenForm(InOurWords, account.ResetPasswordForm):  # type: ignore[misc]
     """Where the link for a new passphrase is to go."""
 
     labels = {"email": "E-mail"}

@@ -1,6 +1,7 @@
 """Signing in before anybody has an account; changing one's passphrase, for who may not have one."""
 
 from allauth.account import views as account
+from allauth.mfa.webauthn import views as passkeys
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +24,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@login_not_required
+@never_cache
+def passkey_sign_in(request: HttpRequest) -> HttpResponse:
+    """allauth's: what a script asks for before it asks the browser, and what the browser answers."""
+    answer: HttpResponse = passkeys.login_webauthn(request)
+    return answer
+
+
+@never_cache
 def passphrase_change(request: HttpRequest) -> HttpResponse:
     """allauth's page; it would send somebody without a passphrase to a page that is not there."""
     if not signed_in(request).has_usable_password():
