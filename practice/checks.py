@@ -17,6 +17,8 @@ from django.db import connections
 
 from practice.databases import POSTGRESQL, SQLITE
 from practice.environment import KNOWN_VARIABLES
+from practice.note_keys import is_sample_readable
+from practice.readiness import pending_migrations
 
 # Django 5.2 supports nothing older.
 OLDEST_POSTGRESQL = 14
@@ -118,6 +120,22 @@ def check_processes(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
 
 
 @register()
+def check_idle_minutes(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    longest = settings.LONGEST_HOURS * 60
+    if 1 <= settings.IDLE_MINUTES <= longest:
+        return []
+    return [
+        Error(
+            f"PRACTICE_IDLE_MINUTES is {settings.IDLE_MINUTES}.",
+            hint=f"Set it to a number from 1 to {longest}, or leave it out: then it is 60.",
+            id="practice.E008",
+        )
+    ]
+
+
+@register()
 def check_variable_names(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
@@ -158,3 +176,26 @@ def check_postgresql_version(
                 )
             )
     return errors
+
+
+@register(Tags.database)
+def check_notes_readable(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Runs with `check --database default`. `serve` refuses to start for the same reason, unless told otherwise.
+
+    A warning, not an error: it must not stand in the way of `migrate`.
+    """
+    keys = tuple(settings.FIELD_KEYS)
+    # A database without all its tables has columns missing; it is migrated first.
+    if "default" not in (databases or []) or not keys or pending_migrations():
+        return []
+    if is_sample_readable(connections["default"], keys):
+        return []
+    return [
+        Advice(
+            "There are notes written with a key that is not here.",
+            hint="Put the old key behind the one that is there; `rotate_note_key --count` says how many values need it.",
+            id="practice.W003",
+        )
+    ]

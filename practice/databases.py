@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 POSTGRESQL = "django.db.backends.postgresql"
 SQLITE = "django.db.backends.sqlite3"
@@ -23,8 +24,11 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     # Seconds to wait for another writer.
     "timeout": 20,
-    # Write-ahead: readers and a writer do not block each other; NORMAL is its durable companion.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL;",
+    # Write-ahead: readers and a writer do not block each other; NORMAL is its durable companion. What is
+    # deleted is overwritten with noughts, so that an erased client is not left in the file's free space.
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+    ),
 }
 # Seconds that a connection to PostgreSQL is kept for the next request.
 CONNECTION_AGE = 60
@@ -118,3 +122,15 @@ def has_tables(database: dict[str, Any]) -> bool:
             " PRACTICE_SECRET_KEY and PRACTICE_FIELD_KEYS."
         ) from None
     return row is not None and row[0] > 0
+
+
+def stored_bytes(connection: BaseDatabaseWrapper) -> int:
+    """How much the database takes up, about."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_database_size(current_database())")
+        else:
+            cursor.execute(
+                "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+            )
+        return int(cursor.fetchone()[0])

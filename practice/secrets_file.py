@@ -1,7 +1,8 @@
 """The secrets of an installation: the environment's, or those of a file in the data folder that only its owner reads.
 
 Two kinds: the secret key (losing it signs everybody out) and the field keys (losing them loses the notes for good).
-So field keys are made only where no database can hold notes yet, and are never replaced.
+So field keys are made only where no database can hold notes yet; `rotate_note_key` puts a new one in front, and a
+key that nothing needs any more moves to "old_field_keys", where backups of earlier days find it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Secrets:
     secret_key: str
     # The first encrypts; every one decrypts.
     field_keys: tuple[str, ...]
+    # None where they come from the environment.
+    field_keys_file: Path | None
 
 
 def find_secrets(
@@ -47,7 +50,7 @@ def find_secrets(
     field_keys = tuple(environment.words("PRACTICE_FIELD_KEYS"))
     check_field_keys(field_keys, where="PRACTICE_FIELD_KEYS")
     if secret_key and field_keys:
-        return Secrets(secret_key=secret_key, field_keys=field_keys)
+        return Secrets(secret_key=secret_key, field_keys=field_keys, field_keys_file=None)
 
     path = folder / FILE_NAME
     if not path.exists():
@@ -61,9 +64,10 @@ def find_secrets(
     stored = read_secrets_file(path)
     if not secret_key:
         secret_key = stored_secret_key(stored, path)
+    field_keys_file = None if field_keys else path
     if not field_keys:
         field_keys = stored_field_keys(stored, path)
-    return Secrets(secret_key=secret_key, field_keys=field_keys)
+    return Secrets(secret_key=secret_key, field_keys=field_keys, field_keys_file=field_keys_file)
 
 
 def stop_if_notes_could_be_lost(path: Path, database_has_tables: Callable[[], bool]) -> None:
@@ -79,16 +83,9 @@ def stop_if_notes_could_be_lost(path: Path, database_has_tables: Callable[[], bo
 
 def create_secrets_file(path: Path, content: dict[str, str | list[str]]) -> None:
     """Write the file whole or not at all; where another process was quicker, leave its file alone."""
-    draft = path.with_name(f"{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
-        # O_EXCL and the mode from the start: at no moment can another user read it, or have put a link in its place.
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        draft = draft_beside(path, content)
         try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                json.dump(content, file, indent=2)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
             # A link is made only where no file of that name stands; os.replace would overwrite another's keys.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
@@ -100,6 +97,64 @@ def create_secrets_file(path: Path, content: dict[str, str | list[str]]) -> None
             " disk of this machine (not a network share or a memory stick); PRACTICE_DATA chooses another. Or set"
             " both PRACTICE_SECRET_KEY and PRACTICE_FIELD_KEYS: then no file is needed."
         ) from problem
+
+
+def draft_beside(path: Path, content: Mapping[str, object]) -> Path:
+    """A file of its own in the same folder, whole and on the disk. Raises OSError."""
+    draft = path.with_name(f"{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}")
+    # O_EXCL and the mode from the start: at no moment can another user read it, or have put a link in its place.
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            json.dump(content, file, indent=2)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        draft.unlink()
+        raise
+    return draft
+
+
+def change_field_keys(
+    path: Path, keys: tuple[str, ...], *, instead_of: tuple[str, ...], old: tuple[str, ...] = ()
+) -> None:
+    """Put other keys in the place of some, at once: at every moment the file holds the one list or the other.
+
+    old: keys that nothing stored needs any more; the file remembers them apart, for backups of earlier days.
+    Raises ImproperlyConfigured where the file cannot be written, or holds other keys than `instead_of` by now.
+    """
+    content = read_secrets_file(path)
+    if stored_field_keys(content, path) != instead_of:
+        raise ImproperlyConfigured(
+            f"The keys in {path} are not those that this command began with: somebody else changes them now."
+            " Nothing was changed. Run the command again."
+        )
+    content["field_keys"] = list(keys)
+    if old:
+        known = content.get("old_field_keys")
+        earlier = known if isinstance(known, list) else []
+        content["old_field_keys"] = [*old, *(key for key in earlier if key not in old)]
+    try:
+        draft = draft_beside(path, content)
+        # What is on the disk is a whole file, the old or the new, also after a power cut.
+        draft.replace(path)
+        settle(path.parent)
+    except OSError as problem:
+        raise ImproperlyConfigured(
+            f"The secrets file {path} could not be changed ({problem.strerror}); it is as it was. Its folder must be"
+            " writable, and have room."
+        ) from problem
+
+
+def settle(folder: Path) -> None:
+    """A new name, too, is to outlive a power cut; not every disk or system can promise it."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def read_secrets_file(path: Path) -> dict[str, object]:
