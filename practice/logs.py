@@ -8,6 +8,26 @@ from types import TracebackType
 # Addresses of which the last part opens something to whoever knows it.
 _SECRET = re.compile(r"(/invitation/|/password/reset/key/)[^/\s]+")
 
+# For the settings.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "practice.logs.WithoutValues",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Replaces Django's own handlers: one of them would mail error reports, form contents included.
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "practice": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}
+
 
 class WithoutValues(logging.Formatter):
     """Prints where an exception came from and of what kind it is, but not what it says.
@@ -17,7 +37,7 @@ class WithoutValues(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        return _SECRET.sub(r"\1...", super().format(record))
+        return _SECRET.sub(r"\1...", super().format(_without_words(record)))
 
     def formatException(  # noqa: N802 - logging's own name
         self,
@@ -35,3 +55,21 @@ class WithoutValues(logging.Formatter):
             lines = [*places, type(exception).__qualname__, *lines]
             exception = exception.__cause__ or exception.__context__
         return "\n".join(lines)
+
+
+def _without_words(record: logging.LogRecord) -> logging.LogRecord:
+    """The record, or one like it where Django has put the words of an exception into the line itself.
+
+    It does so for a bad request, and for what it finds suspicious: there the logger's name says which.
+    """
+    problem = record.exc_info[1] if record.exc_info else None
+    is_suspicious = record.name.startswith("django.security.") and not record.args
+    if not is_suspicious and (problem is None or not str(problem)):
+        return record
+    plain = logging.makeLogRecord(record.__dict__)
+    if is_suspicious:
+        plain.msg = "refused"
+    else:
+        plain.msg = record.getMessage().replace(str(problem), type(problem).__qualname__)
+        plain.args = ()
+    return plain

@@ -54,3 +54,26 @@ def test_a_link_that_opens_something_is_not_written_down(address: str, as_logged
         *("practice", logging.INFO, __file__, 1, "Not Found: %s", (address,), None)
     )
     assert WithoutValues("{message}", style="{").format(record) == f"Not Found: {as_logged}"
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "args", "line"),
+    [
+        ("django.security.DisallowedHost", "Invalid HTTP_HOST header: 'K-17'.", (), "refused"),
+        ("django.security.csrf", "Forbidden (%s): %s", ("no token", "/x/"), "Forbidden (no token): /x/"),
+        ("django.request", "%s: %s", ("K-17 cried", "/x/"), "_SaidError: /x/"),
+    ],
+)  # fmt: skip
+def test_what_was_wrong_with_a_request_stays_out(
+    name: str, message: str, args: tuple[str, ...], line: str
+) -> None:
+    # As Django does: the words of the exception are the line, or a part of it.
+    info = (_SaidError, _SaidError("K-17 cried"), None) if name == "django.request" else None
+    record = logging.LogRecord(name, logging.ERROR, __file__, 1, message, args, info)
+    said = WithoutValues("{message}", style="{").format(record)
+    assert said.splitlines()[0] == line
+    assert "K-17" not in said
+
+
+class _SaidError(Exception):
+    """An exception with words."""

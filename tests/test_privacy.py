@@ -8,10 +8,19 @@ from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
+from django.core import mail
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    SuspiciousOperation,
+)
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.http import Http404
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 
@@ -31,9 +40,11 @@ from practice.models import (
     Resolution,
     Role,
     Service,
+    Supervising,
     SupervisionMeeting,
     Target,
 )
+from practice.models import Client as Person
 from practice.models import Session as Meeting
 from practice.urls import urlpatterns
 from tests.cast import (
@@ -56,7 +67,10 @@ from tests.reports.freezing import frozen
 REFERENCE = "QZX-4711"
 NOTES = ("lighthouse", "quarrelled", "Wednesdays")
 # Written on the pages: about a risk item, for a pause, in supervision, after an ending, in a file.
-WRITTEN = ("razorbill", "guillemot", "kittiwake", "puffin", "shearwater", "fulmar", "gannet")
+WRITTEN = (
+    *("razorbill", "guillemot", "kittiwake", "puffin", "shearwater", "fulmar", "gannet"),
+    "dunlin",
+)
 SUPERVISOR = "Ottoline Brackenridge"
 NAME = "Xanthippe Quillfeather"
 FREE_TEXT = "bereavementofaparent"
@@ -150,7 +164,7 @@ def lived(imported: Practitioner, monkeypatch: pytest.MonkeyPatch) -> Practition
     service = Service.objects.get()
     ended = Episode.objects.get(ended_on__isnull=False)
     still_open = Episode.objects.get(ended_on=None)
-    asked, done, reason, agreed, found, would_try, content = (f"{word} x" for word in WRITTEN)
+    asked, done, reason, agreed, found, would_try, content = (f"{word} x" for word in WRITTEN[:7])
     form = make_completion(
         of=still_open,
         on=dt.date(2025, 2, 4),
@@ -177,6 +191,22 @@ def lived(imported: Practitioner, monkeypatch: pytest.MonkeyPatch) -> Practition
     CaseloadUpload(service=service, uploaded_by=imported, content=content).save()
     make_invitation(service=service, by=imported)
     make_resolution(service=service, practitioner=imported, will_try=agreed, expects=found)
+    # Somebody beside them, without every page asking for a second factor first.
+    service.lead_reads_clients, service.second_factor = True, False
+    saved(service, by=imported)
+    colleague = make_practitioner(email="colleague@example.org", service=service)
+    saved(
+        Supervising(
+            service=service,
+            supervisor=colleague,
+            practitioner=imported,
+            since=dt.date(2025, 1, 1),
+        ),
+        by=imported,
+    )
+    held = Person.objects.get(reference=REFERENCE)
+    held.held_on, held.hold_reason = dt.date(2025, 5, 1), f"{WRITTEN[7]} x"
+    saved(held, by=imported)
     make_target(service=service, practitioner=imported, why=reason)
     make_annual_figures(service=service, by=imported)
     frozen(Scope(service=service, practitioner=imported), month=Month.parse("2025-03"), by=imported)
@@ -316,6 +346,10 @@ def addresses() -> list[str]:
         "measure": [next(iter(MEASURES))],
         "uidb36": ["1"],
         "key": ["stale-key"],
+        "pk": [1],
+        "client": list(Person.objects.values_list("uid", flat=True)),
+        "member": list(service.practitioners.values_list("uid", flat=True)),
+        "supervising": list(Supervising.objects.values_list("uid", flat=True)),
         "figure": ["planned_declared", "recovered_iapt"],
     }
     found = []
@@ -358,7 +392,7 @@ def walk(client: Client, *, query: str = "") -> Walk:
         made.links.extend([] if query else found.addresses)
         for action, fields in found.forms:
             if "logout" not in action and "demonstration" not in action:
-                made.heads.append(str(sent(client, action or address, fields).headers))
+                made.heads.append(str(sent(client, urljoin(address, action), fields).headers))
     return made
 
 
@@ -459,6 +493,56 @@ def test_a_failing_page_names_nobody_even_where_the_template_fails(
     answer = client.get(reverse("report-list"))
     assert answer.status_code == 500
     nothing_in(answer.content.decode() + "\n".join(log.lines))
+
+
+REFUSED = f"Key (reference)=({REFERENCE}) {NOTES[0]} {SCORE}"
+
+
+@pytest.mark.parametrize(
+    ("problem", "status"),
+    [
+        (DatabaseError(f"DETAIL: Failing row contains ({REFUSED})"), 500),
+        (ValueError(REFUSED), 500),
+        (BadRequest(REFUSED), 400),
+        (SuspiciousOperation(REFUSED), 400),
+        (DisallowedHost(REFUSED), 400),
+        (PermissionDenied(REFUSED), 403),
+        (Http404(REFUSED), 404),
+    ],
+    ids=lambda each: type(each).__name__ if isinstance(each, Exception) else "",
+)
+def test_whatever_stops_a_page_in_the_middle_its_words_are_nowhere(  # noqa: PLR0917
+    problem: Exception,
+    status: int,
+    imported: Practitioner,
+    client: Client,
+    log: Kept,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Not on the page, in its headers, in the log, in a mail or on the terminal of the server."""
+
+    def stop(*_args: object, **_kwargs: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("practice.views.clients.render", stop)
+    client.force_login(imported)
+    client.raise_request_exception = False
+    address = reverse("client-create", args=[Service.objects.get().uid, imported.uid])
+    capfd.readouterr()
+    for answer in (
+        client.get(f"{address}?reference={REFERENCE}"),
+        client.post(address, {"reference": REFERENCE, "note": NOTES[0], "problem": FREE_TEXT}),
+        client.get(f"/{address}", headers={"referer": f"http://testserver/?search={REFERENCE}"}),
+    ):
+        assert answer.status_code in {status, 404}
+        nothing_in(answer.content.decode() + str(answer.headers))
+    said = capfd.readouterr()
+    # Every second line of what was kept is a record's own arguments, which nobody writes down.
+    lines = log.lines[::2]
+    assert lines
+    for text in (*lines, said.out, said.err, *(str(sent.message()) for sent in mail.outbox)):
+        nothing_in(text)
 
 
 def every_cell() -> Iterator[tuple[str, str]]:

@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem
-from practice.caseload_files.sheets import WIDEST, FileKind, Grid, Record
+from practice.caseload_files.sheets import WIDEST, FileKind, Grid, Record, trimmed_headings
 from practice.caseload_files.sources import EMPTY, SourceFile
 
 _SEPARATORS = ",;"
@@ -39,7 +40,9 @@ def read_csv(source: SourceFile, *, known: Known) -> Grid:
     numbered = enumerate(_rows(reader, file=source.name), start=1)
     _, headings = next(numbered)
     records = (Record(number=number, cells=cells, faults={}) for number, cells in numbered)
-    return Grid(file=source.name, kind=FileKind.CSV, headings=headings, records=records)
+    grid = Grid(file=source.name, kind=FileKind.CSV, headings=headings, records=records)
+    # At once, because what each heading may mean is asked many times over.
+    return replace(grid, headings=trimmed_headings(grid))
 
 
 def _decoded(source: SourceFile) -> str:

@@ -29,7 +29,7 @@ from practice.caseload_files.stored import SessionKey, StoredEpisode, load_store
 from practice.caseload_files.writing import Write, WritingError, csv_writer
 from practice.domain.measures import MEASURES
 from practice.domain.sessions import QUESTIONNAIRE
-from practice.models import MeasureCompletion, Service
+from practice.models import Client, MeasureCompletion, Service
 
 Cell = str | int | Decimal | dt.date | None
 
@@ -61,9 +61,12 @@ class ExportedCaseload:
         return self.episodes, self.sessions
 
 
-def export_caseload(service: Service) -> ExportedCaseload:
-    """Everything of a service that the two sheets hold; ordered by reference, episode and day."""
-    stored = load_stored(service)
+def export_caseload(service: Service, *, of: Client | None = None) -> ExportedCaseload:
+    """Everything of a service, or of one client alone, that the two sheets hold.
+
+    Ordered by reference, episode and day.
+    """
+    stored = load_stored(service, of=of)
     episodes: list[Mapping[str, Cell]] = []
     sessions: list[Mapping[str, Cell]] = []
     notices: list[str] = []

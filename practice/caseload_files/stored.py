@@ -86,27 +86,31 @@ class Stored:
 NOTHING_STORED = Stored(members=frozenset(), leads=frozenset(), clients={}, episodes={})
 
 
-def load_stored(service: Service) -> Stored:
-    """Everything of a service: six queries, however large the caseload."""
-    clients = {client.pk: client for client in Client.objects.filter(service=service)}
+def load_stored(service: Service, *, of: Client | None = None) -> Stored:
+    """Everything of a service, or of one client alone: six queries, however large the caseload."""
+    found = Client.objects.filter(service=service)
+    clients = {client.pk: client for client in (found if of is None else found.filter(pk=of.pk))}
     episodes: dict[int, StoredEpisode] = {}
     by_key: dict[EpisodeKey, StoredEpisode] = {}
-    for episode in Episode.objects.filter(client__service=service):
+    every = Episode.objects.filter(client__service=service)
+    if of is not None:
+        every = every.filter(client=of)
+    for episode in every:
         # The client is at hand already; asking the episode would be a query each.
         episode.client = clients[episode.client_id]
         stored = StoredEpisode(episode=episode)
         episodes[episode.pk] = stored
         by_key[episode.client.reference, episode.number] = stored
-    holdings = Holding.objects.filter(episode__client__service=service).order_by("since", "pk")
+    holdings = Holding.objects.filter(episode__in=every).order_by("since", "pk")
     for holding in holdings.select_related("practitioner"):
         episodes[holding.episode_id].holdings.append(holding)
     sessions: dict[int, tuple[StoredEpisode, SessionKey]] = {}
-    for session in Session.objects.filter(episode__client__service=service):
+    for session in Session.objects.filter(episode__in=every):
         key = (session.held_on, session.kind)
         episodes[session.episode_id].sessions[key] = session
         sessions[session.pk] = (episodes[session.episode_id], key)
     completions = MeasureCompletion.objects.filter(
-        Q(session__episode__client__service=service) | Q(episode__client__service=service)
+        Q(session__episode__in=every) | Q(episode__in=every)
     )
     for form in completions:
         if form.session_id is not None:

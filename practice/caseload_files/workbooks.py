@@ -15,17 +15,21 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from practice.caseload_files.problems import UnreadableFileError, file_problem, shown
-from practice.caseload_files.sheets import ROW_LIMIT, FileKind, Grid, Record
+from practice.caseload_files.sheets import ROW_LIMIT, FileKind, Grid, Record, trimmed_headings
 from practice.caseload_files.sources import EMPTY, MEGABYTE, SourceFile
+from practice.caseload_files.workbook_limits import TooMuchError, refuse_too_much
 
-# Reading takes half a second for each megabyte, so that what bursts keeps nobody waiting long. A
-# sheet of very many rows may be larger: that one comes as CSV.
+# A sheet of very many rows may be larger: that one comes as CSV.
 UNPACKED_LIMIT = 60 * MEGABYTE
 _PARTS_LIMIT = 2_000
 # Where every spreadsheet ends.
 _LAST_ROW = 1_048_576
 # A row is as long as its last cell, also an empty one that only has a format.
 _CELLS_LIMIT = 20_000_000
+
+_SMALLER = (
+    "which is too much to read: copy the two sheets into a new workbook, or save them as CSV files"
+)
 
 # What openpyxl and the parsers under it raise for a damaged or forged workbook. (defusedxml's
 # refusals of entities are ValueErrors.)
@@ -68,7 +72,10 @@ class WorkbookSheet:
 
     def headings(self) -> list[str]:
         """The cells of the first row; none for an empty sheet. Raises UnreadableFileError."""
-        return self._start()[0]
+        headings, _ = self._start()
+        # At once, because what each heading may mean is asked many times over.
+        grid = Grid(file=self.label, kind=FileKind.WORKBOOK, headings=headings, records=())
+        return list(trimmed_headings(grid))
 
     def grid(self, *, dates: Dates, label: str) -> Grid:
         """Headings and rows. Raises UnreadableFileError, also while the rows are read."""
@@ -120,27 +127,29 @@ def opened_workbook(source: SourceFile) -> Iterator[tuple[WorkbookSheet, ...]]:
 
 
 def _refuse_bursting(source: SourceFile) -> None:
-    """Look at the sizes in the archive's directory before anything is unpacked.
+    """Look at the sizes in the archive's directory, then at what the parts would have to become.
 
-    They cannot understate: the archive reader stops at the size the directory gives.
+    The sizes cannot understate: the archive reader stops at the size the directory gives.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
-            parts = archive.infolist()
+        archive = zipfile.ZipFile(io.BytesIO(source.content))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise UnreadableFileError(
             [file_problem(source.name, "not an XLSX workbook, or a damaged one")]
         ) from None
-    if len(parts) > _PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-        raise UnreadableFileError(
-            [
-                file_problem(
-                    source.name,
-                    f"unpacks to more than {UNPACKED_LIMIT // MEGABYTE} MB, which is too much "
-                    "to read: copy the two sheets into a new workbook, or save them as CSV files",
-                )
-            ]
-        )
+    with archive:
+        parts = archive.infolist()
+        if len(parts) > _PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+            message = f"unpacks to more than {UNPACKED_LIMIT // MEGABYTE} MB, {_SMALLER}"
+            raise UnreadableFileError([file_problem(source.name, message)])
+        try:
+            refuse_too_much(archive)
+        except TooMuchError:
+            message = f"holds more cells, texts or formats than any caseload, {_SMALLER}"
+            raise UnreadableFileError([file_problem(source.name, message)]) from None
+        except _DAMAGE:
+            # The reading says what is wrong with it.
+            return
 
 
 def _numbered_rows(rows: Iterator[Sequence[Any]], *, file: str) -> Iterator[tuple[int, list[Any]]]:

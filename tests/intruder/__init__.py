@@ -1,0 +1,1 @@
+"""Tried as an intruder would."""
