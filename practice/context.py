@@ -27,10 +27,17 @@ SECTIONS = (
     ("annual-", "benchmark-list"),
     ("import-", "import-start"),
     ("service-", "service-settings"),
+    ("member-", "service-settings"),
+    ("supervising-", "service-settings"),
+    ("audit-", "service-settings"),
+    ("retention-", "service-settings"),
+    ("backup-", "service-settings"),
     ("invitation-", "service-settings"),
     ("questionnaire-", "questionnaire-list"),
     ("word-", "word-list"),
-    ("account_change_password", "account_change_password"),
+    ("security", "security"),
+    ("mfa_", "security"),
+    ("account_change_password", "security"),
 )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
+from practice import logs, sign_in_parts
 from practice.databases import database_from_url, has_tables, sqlite_database
 from practice.environment import Environment, read_environment
 from practice.secrets_file import find_secrets
@@ -78,6 +79,10 @@ _secrets = find_secrets(
 SECRET_KEY = _secrets.secret_key
 # Encrypt the notes: the first key writes, every one reads.
 FIELD_KEYS = _secrets.field_keys
+# The file that they are in; None where they come from the environment.
+FIELD_KEYS_FILE = _secrets.field_keys_file
+# The key is lost, and that has been accepted: pages say so in the place of each note.
+WITHOUT_NOTES = _environment.flag("PRACTICE_WITHOUT_NOTES")
 
 # --- The application
 
@@ -89,14 +94,16 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_tables2",
     "simple_history",
     "practice.apps.PracticeConfig",
 ]
 MIDDLEWARE = [
+    # Outermost, so that refusals and static files carry the headers as well.
+    "practice.headers.headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "practice.csp.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -106,6 +113,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # After a while without a page, and after a working day, one signs in again.
+    "practice.views.session_limits.SessionLimits",
+    # Whoever belongs to a service that asks for a second factor sets one up first.
+    "practice.views.second_factor.RequiredSecondFactor",
     # Notes who is signed in, for the history of each change.
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -152,18 +163,14 @@ STORAGES = {
 
 # --- Signing in
 
+ACCOUNT_FORMS = sign_in_parts.ACCOUNT_FORMS
+MFA_FORMS = sign_in_parts.MFA_FORMS
+AUTH_PASSWORD_VALIDATORS = sign_in_parts.AUTH_PASSWORD_VALIDATORS
 AUTH_USER_MODEL = "practice.Practitioner"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "practice.accounts.ClosedSignup"
-ACCOUNT_FORMS = {
-    "login": "practice.forms.accounts.SignInForm",
-    "reauthenticate": "practice.forms.accounts.PassphraseAgainForm",
-    "change_password": "practice.forms.accounts.PassphraseChangeForm",
-    "reset_password": "practice.forms.accounts.PassphraseForgottenForm",
-    "reset_password_from_key": "practice.forms.accounts.PassphraseNewForm",
-}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -176,8 +183,19 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # Sessions end after the time below for everybody: no "remember me".
 ACCOUNT_SESSION_REMEMBER = False
-# allauth's own limits on guessing stay as they are. They count in the cache, so it must be one that all
-# processes share: with a cache per process, each would grant the same number of guesses again.
+# A change of a passphrase or a second factor is told by mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# The second factor: an app that shows codes, a passkey (also alone, instead of the passphrase), codes on paper.
+MFA_ADAPTER = "practice.accounts.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Practice outcomes, demonstration" if DEMO else "Practice outcomes"
+# A code of half a minute ago or ahead is good as well: clocks differ. (None is good twice: see the forms.)
+MFA_TOTP_TOLERANCE = 1
+# Addresses are never confirmed here: whoever leads the practice gave them.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# allauth's own limits on guessing stay as they are, counted by what practice.accounts says. They count in the cache,
+# so it must be one that all processes share: with a cache per process, each would grant as many guesses again.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -188,30 +206,33 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "practice.passphrases.NotLikeThePerson",
-        "OPTIONS": {"user_attributes": ("name", "email")},
-    },
-    {"NAME": "practice.passphrases.LongEnough", "OPTIONS": {"min_length": 12}},
-    {"NAME": "practice.passphrases.NotCommon"},
-    {"NAME": "practice.passphrases.NotOnlyNumbers"},
-]
 
 # --- Sessions, cookies, transport
 
 # Messages name scores: they stay in the session, on this side, and go into no cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# Eight hours without a page: each page starts the time again.
-SESSION_COOKIE_AGE = 8 * 60 * 60
+# So long without a page, or so long after signing in, and one signs in again: practice.views.session_limits.
+IDLE_MINUTES = _environment.number("PRACTICE_IDLE_MINUTES", 60)
+LONGEST_HOURS = 12
+# How long the row of a session is kept at most; the cookie ends with the browser.
+SESSION_COOKIE_AGE = LONGEST_HOURS * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_SAVE_EVERY_REQUEST = True
-# Browsers share cookies between the ports of one host: the demonstration beside the practice has its own.
-SESSION_COOKIE_NAME = "demo_session" if DEMO else "practice_session"
-CSRF_COOKIE_NAME = "demo_csrf" if DEMO else "practice_csrf"
+# Browsers share cookies between the ports of one host: the demonstration beside the practice has its own. With
+# __Host- a browser takes a cookie from this host alone, over https: no neighbour under the same domain can set one.
+_COOKIES = f"{'__Host-' if HTTPS else ''}{'demo' if DEMO else 'practice'}"
+# Tells a browser that has signed in before from a new one; it opens nothing.
+DEVICE_COOKIE_NAME = f"{_COOKIES}_device"
+SESSION_COOKIE_NAME = f"{_COOKIES}_session"
+CSRF_COOKIE_NAME = f"{_COOKIES}_csrf"
+# Lax, not Strict: a link in a mail would else open a page as if one had never signed in.
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
+# Forms carry the token themselves; no script reads the cookie.
+CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = _environment.words("PRACTICE_TRUSTED_ORIGINS")
 ALLOWED_HOSTS = [
     "localhost",
@@ -231,6 +252,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 # Whether other hosts of the same domain have https, and belong on the browsers' lists, is for the domain's owner
 # to say, not for one application on it: the two advices about that are silenced.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Not "no-referrer": over https a form without Origin and Referer is refused, and that policy sends neither.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -245,6 +267,13 @@ SECURE_CSP = {
     "frame-ancestors": ["'none'"],
     "base-uri": ["'none'"],
 }
+
+# --- What a browser may send: files are read in memory, so that none lies in the machine's own temporary folder
+
+FILE_UPLOAD_HANDLERS = ["practice.uploading.InMemory"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# An import takes two files; a form that offers more says so itself.
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- Mail (for a forgotten passphrase and an invitation; never about a client)
 
@@ -263,21 +292,4 @@ if not SENDS_MAIL:
 
 # --- Logging: ids and codes, never names, notes or scores, and never the body of a request
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "practice.logs.WithoutValues",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        # Replaces Django's own handlers: one of them would mail error reports, form contents included.
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "practice": {"handlers": ["console"], "level": "INFO", "propagate": False},
-    },
-}
+LOGGING = logs.LOGGING

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.cache import never_cache
 
 from practice.views import (
     accounts,
     annual_figures,
+    audit,
+    backups,
     benchmarks,
     caseload,
+    client_rights,
     clients,
     completions,
     demonstration,
@@ -20,6 +28,7 @@ from practice.views import (
     home,
     imports,
     invitations,
+    members,
     note_key,
     outcomes,
     practice,
@@ -28,9 +37,12 @@ from practice.views import (
     reports,
     resolution_list,
     resolutions,
+    retention,
+    security,
     services,
     sessions,
     splits,
+    supervisings,
     supervision,
     targets,
     words,
@@ -55,6 +67,33 @@ account_urls: list[URLPattern] = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+]
+
+_PASSKEY = "passkey/<int:pk>/"
+
+factor_urls: list[URLPattern] = [
+    path("second-factor/", security.security_index, name="mfa_index"),
+    path("code/", factors.authenticate, name="mfa_authenticate"),
+    path("reauthenticate/code/", never_cache(factors.reauthenticate), name="mfa_reauthenticate"),
+    path(
+        "reauthenticate/passkey/",
+        never_cache(passkeys.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("app/new/", never_cache(totp.activate_totp), name="mfa_activate_totp"),
+    path("app/remove/", never_cache(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("codes/", never_cache(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("codes/file/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path(
+        "codes/new/",
+        never_cache(recovery.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("passkeys/", security.security_index, name="mfa_list_webauthn"),
+    path("passkey/new/", never_cache(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path("passkey/login/", accounts.passkey_sign_in, name="mfa_login_webauthn"),
+    path(f"{_PASSKEY}edit/", never_cache(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
+    path(f"{_PASSKEY}remove/", never_cache(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
 ]
 
 _SERVICE = "service/<uuid:service>/"
@@ -103,6 +142,33 @@ practice_urls: list[URLPattern] = [
     path(f"{_OWN}target/new/", targets.target_create, name="target-create"),
     path("target/<uuid:target>/edit/", targets.target_edit, name="target-edit"),
     path("target/<uuid:target>/end/", targets.target_end, name="target-end"),
+]
+
+_CLIENT = "client/<uuid:client>/"
+
+rights_urls: list[URLPattern] = [
+    path(f"{_CLIENT}copy/", client_rights.client_copy, name="client-copy"),
+    path(f"{_CLIENT}copy/pdf/", client_rights.client_copy_pdf, name="client-copy-pdf"),
+    path(f"{_CLIENT}copy/data/", client_rights.client_copy_data, name="client-copy-data"),
+    path(f"{_CLIENT}consent/", client_rights.client_consent, name="client-consent"),
+    path(f"{_CLIENT}hold/", client_rights.client_hold, name="client-hold"),
+    path(f"{_CLIENT}erase/", client_rights.client_erase, name="client-erase"),
+    path(f"{_SERVICE}retention/", retention.retention_list, name="retention-list"),
+]
+
+trust_urls: list[URLPattern] = [
+    path(f"{_SERVICE}members/", members.member_list, name="member-list"),
+    path(f"{_SERVICE}members/<uuid:member>/role/", members.member_role, name="member-role"),
+    path(f"{_SERVICE}members/<uuid:member>/leave/", members.member_leave, name="member-leave"),
+    path(f"{_SERVICE}supervising/new/", supervisings.supervising_create, name="supervising-create"),
+    path(
+        f"{_SERVICE}supervising/<uuid:supervising>/end/",
+        supervisings.supervising_end,
+        name="supervising-end",
+    ),
+    path(f"{_SERVICE}audit/", audit.audit_list, name="audit-list"),
+    path(f"{_SERVICE}backup/", backups.backup_make, name="backup-make"),
+    path("security/", security.security_page, name="security"),
 ]
 
 _EPISODE, _SESSION = "episode/<uuid:episode>/", "session/<uuid:session>/"
@@ -170,6 +236,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *practice_urls,
     *client_urls,
     *supervision_urls,
+    *rights_urls,
+    *trust_urls,
     *service_urls,
     *report_urls,
     path("benchmarks/", benchmarks.benchmark_list, name="benchmark-list"),
@@ -181,7 +249,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         questionnaires.questionnaire_pdf,
         name="questionnaire-pdf",
     ),
-    path("account/", include(account_urls)),
+    path("account/", include(account_urls + factor_urls)),
     path("healthz", healthz, name="healthz"),
 ]
 

@@ -56,7 +56,11 @@ def saved(row: M, *, by: Practitioner | None, why: str = "") -> M:
 
 
 def make_service(*, name: str, by: Practitioner | None = None, **fields: Any) -> Service:
-    """A service nobody belongs to yet."""
+    """A service nobody belongs to yet, whose lead may read single clients unless a test says otherwise.
+
+    Nor does it ask for a second factor, so that a test may sign somebody in without one.
+    """
+    fields = {"lead_reads_clients": True, "second_factor": False, **fields}
     return saved(Service(name=name, **fields), by=by)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from practice.reports.kept_figures import PAGES
+from tests.append_only import let_flush_pass
 from tests.cast import Cast, make_cast
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,14 @@ VENDORS = {"sqlite": "sqlite", "postgres": "postgresql"}
 def _right_database() -> None:
     """No run may test another database than the one it was asked for."""
     assert connection.vendor == VENDORS[os.environ["TEST_DB"]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_passes() -> Iterator[None]:
+    """The audit is never emptied: but between tests it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        let_flush_pass(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -138,3 +138,12 @@ def test_version_is_not_asked_of_sqlite_or_without_a_database(
     monkeypatch.setattr(connection, "vendor", "sqlite")
     assert checks.check_postgresql_version(None, databases=["default"]) == []
     assert checks.check_postgresql_version(None, databases=None) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "found"),
+    [(1, []), (60, []), (720, []), (0, ["practice.E008"]), (721, ["practice.E008"])],
+)
+def test_idle_minutes(settings: Settings, minutes: int, found: list[str]) -> None:
+    settings.IDLE_MINUTES = minutes
+    assert [each.id for each in checks.check_idle_minutes(None)] == found

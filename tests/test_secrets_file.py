@@ -46,7 +46,7 @@ def test_made_once_with_mode_600(tmp_path: Path) -> None:
 def test_environment_wins_and_needs_no_file(tmp_path: Path) -> None:
     variables = {"PRACTICE_SECRET_KEY": "s" * 60, "PRACTICE_FIELD_KEYS": f"{KEY}, {OTHER_KEY}"}
     found = find(tmp_path, has_tables=True, variables=variables)
-    assert found == Secrets(secret_key="s" * 60, field_keys=(KEY, OTHER_KEY))
+    assert found == Secrets(secret_key="s" * 60, field_keys=(KEY, OTHER_KEY), field_keys_file=None)
     assert list(tmp_path.iterdir()) == []
 
 

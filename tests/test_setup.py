@@ -20,8 +20,8 @@ from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from practice import wsgi
-from practice.csp import written
 from practice.environment import KNOWN_VARIABLES
+from practice.headers import written
 from tests.cast import Cast
 from tests.conftest import VENDORS
 from tests.run_checks import production_environment
@@ -136,7 +136,7 @@ def test_sqlite_file_is_opened_as_it_must_be(tmp_path: Path) -> None:
     script = (
         "from django.db import connection\n"
         "c = connection.cursor()\n"
-        "for name in ('journal_mode', 'foreign_keys', 'synchronous', 'busy_timeout'):\n"
+        "for name in ('journal_mode', 'foreign_keys', 'synchronous', 'busy_timeout', 'secure_delete'):\n"
         "    c.execute('PRAGMA ' + name); print(name, c.fetchone()[0])\n"
         "print('transaction_mode', connection.transaction_mode)\n"
     )
@@ -153,6 +153,7 @@ def test_sqlite_file_is_opened_as_it_must_be(tmp_path: Path) -> None:
         # 1 is NORMAL.
         "synchronous": "1",
         "busy_timeout": "20000",
+        "secure_delete": "1",
         "transaction_mode": "IMMEDIATE",
     }
     # Write-ahead is a property of the file: other programs see it too.

@@ -114,8 +114,10 @@ def reopen_episode(*, episode: Episode, by: Practitioner, why: str) -> None:
 
 
 @transaction.atomic
-def leave_out(*, episode: Episode, reason: LeftOut, by: Practitioner, now: dt.datetime) -> None:
-    """Leave an episode out of every figure, with who and when.
+def leave_out(
+    *, episode: Episode, reason: LeftOut, by: Practitioner, now: dt.datetime, why: str = ""
+) -> None:
+    """Leave an episode out of every figure, with who and when. why: for the history; else the reason.
 
     Raises RefusedError for one that is left out already: its day would be lost.
     """
@@ -126,7 +128,7 @@ def leave_out(*, episode: Episode, reason: LeftOut, by: Practitioner, now: dt.da
         episode,
         {"left_out": reason.value, "left_out_at": now, "left_out_by": by},
         by=by,
-        why=f"left out: {reason.words}",
+        why=why or f"left out: {reason.words}",
     )
 
 

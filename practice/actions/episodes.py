@@ -8,15 +8,12 @@ from typing import Any
 from django.db import models, transaction
 
 from practice.actions.sessions import RefusedFieldError
+from practice.actions.versions import StaleError, check_version
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.periods import day_words
 from practice.models import Client, Episode, Holding, MeasureCompletion, Practitioner, Service
 
 IN_USE = "This reference is in use in your service already: choose another."
-
-
-class StaleError(RefusedError):
-    """Somebody else has changed the record since it was shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,11 +232,18 @@ def _first_meeting(episode: Episode) -> dt.date | None:
 
 @transaction.atomic
 def pause_episode(
-    *, episode: Episode, until: dt.date, reason: str, today: dt.date, by: Practitioner
+    *,
+    episode: Episode,
+    until: dt.date,
+    reason: str,
+    today: dt.date,
+    seen: str | None = None,
+    by: Practitioner,
 ) -> None:
     """An agreed pause up to and including a day. The reason stays encrypted, on the episode alone.
 
-    Raises RefusedError for an episode that has ended, RefusedFieldError for a day that is over.
+    seen: the version of the episode that was looked at; None where nobody looked, as the
+    demonstration does. Raises StaleError when it is no longer the stored one, RefusedError for an episode that has ended, RefusedFieldError for a day that is over.
     """
     read_again(episode)
     if episode.ended_on is not None:
@@ -248,7 +252,10 @@ def pause_episode(
         raise RefusedFieldError(
             "until", f"Before today, {day_words(today)}: give today or a later day."
         )
-    change(episode, {"paused_until": until, "pause_reason": reason}, by=by, why="agreed pause")
+    values = {"paused_until": until, "pause_reason": reason}
+    if seen is not None and not _is_stored(episode, values):
+        check_version(episode, seen=seen)
+    change(episode, values, by=by, why="agreed pause")
 
 
 @transaction.atomic

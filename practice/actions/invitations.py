@@ -46,10 +46,13 @@ def may_choose_passphrase(account: Practitioner, *, service: Service) -> bool:
     """Whether an invitation is enough to open an account that is there already.
 
     Only one that nobody has a passphrase for, as an import makes them, and that belongs to no other
-    service: else whoever leads one service could open what belongs to another.
+    service: else whoever leads one service could open what belongs to another. And one that was
+    closed when its person left the last service: the invitation is back into this one.
     """
+    if not account.is_active:
+        return not account.memberships.exists()
     elsewhere = account.memberships.exclude(service=service)
-    return account.is_active and not account.has_usable_password() and not elsewhere.exists()
+    return not account.has_usable_password() and not elsewhere.exists()
 
 
 @transaction.atomic
@@ -109,7 +112,7 @@ def accept_with_passphrase(
         if not may_choose_passphrase(account, service=invitation.service):
             raise RefusedError("this address has an account already: sign in with it first")
     person = account or Practitioner(email=invitation.email)
-    person.name = name
+    person.name, person.is_active = name, True
     person.set_password(passphrase)
     # Somebody new is nobody yet whom the history could name.
     save(person, by=account, why=TAKEN_UP)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
-from practice.actions.writing import RefusedError
+from practice.actions.versions import StaleError
 from practice.domain.measures import MEASURES
 from practice.models import MeasureCompletion, Practitioner, Session
 
@@ -37,7 +37,7 @@ _FORM: Mapping[str, str] = MappingProxyType(
 _KINDS = MappingProxyType({"+": "was added", "-": "was taken off"})
 
 
-class ChangedMeanwhileError(RefusedError):
+class ChangedMeanwhileError(StaleError):
     """Somebody has changed the row since the page was opened; the message says who and what."""
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from practice.actions.audit import record
+from practice.actions.versions import check_version
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.digests import digest_of_report
-from practice.models import Client, FrozenReport, Practitioner, Resolution
+from practice.models import Client, Deed, FrozenReport, Practitioner, Resolution
 
 FOR_GOOD = "made for good"
 WRITTEN = "written on the month's report"
@@ -47,6 +49,13 @@ def freeze_report(*, report: FrozenReport, by: Practitioner | None) -> None:
     # A digest that does not fit on the first day would never fit: better no report than that one.
     if digest_of_report(text=report.text, figures=report.figures) != report.digest:
         raise RefusedError("The database did not keep the report as it was written.")
+    record(
+        deed=Deed.REPORTED,
+        who=by,
+        service=report.service.uid,
+        subject=(report.practitioner or report.service).uid,
+        detail="for-good",
+    )
 
 
 @transaction.atomic
@@ -103,10 +112,17 @@ def add_resolution(*, resolution: Resolution, by: Practitioner) -> bool:
 
 @transaction.atomic
 def correct_resolution(
-    *, resolution: Resolution, values: Mapping[str, object], by: Practitioner, why: str
+    *, resolution: Resolution, values: Mapping[str, object], seen: str, by: Practitioner, why: str
 ) -> None:
-    """Put a resolution right: other words or days. The history keeps what was there."""
+    """Put a resolution right: other words or days. The history keeps what was there.
+
+    seen: the version that was looked at. Raises StaleError when it is no longer the stored one.
+    """
     read_again(resolution)
+    if all(getattr(resolution, name) == value for name, value in values.items()):
+        # Also the second of two clicks.
+        return
+    check_version(resolution, seen=seen)
     change(resolution, values, by=by, why=why)
 
 

@@ -7,10 +7,15 @@ from decimal import Decimal
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from practice.actions.versions import check_version
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.measures import PrimaryOutcome
+from practice.domain.second_factors import AskFactor
 from practice.domain.signal_kinds import SWITCHABLE, Signal
-from practice.models import Membership, Practitioner, Role, Service
+from practice.models import Holding, Membership, Practitioner, Role, Service
+
+# Whoever has one of these roles may hold clients.
+HOLDS_CLIENTS = (Role.PRACTITIONER, Role.LEAD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +25,13 @@ class Usual:
     medium: str
     minutes: int | None
     fee: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """For how many years from the last contact records are kept; None is not decided."""
+
+    years: int | None
 
 
 @transaction.atomic
@@ -86,28 +98,36 @@ def change_service(
     logs_every_enquiry: bool | None = None,
     signals_off: Collection[Signal] | None = None,
     usual: Usual | None = None,
+    lead_reads_clients: bool | None = None,
+    retention: Retention | None = None,
+    ask_factor: AskFactor | None = None,
+    seen: str | None = None,
     by: Practitioner | None,
     why: str,
 ) -> None:
     """Other settings for a service; None leaves one as it is.
 
-    Raises IntegrityError for the name of another service, ValueError for a signal that cannot be
-    turned off.
+    seen: the version that was looked at; None where nobody looked, as commands do. Raises StaleError
+    when it is no longer the stored one, IntegrityError for the name of another service, ValueError
+    for a signal that cannot be turned off.
     """
     asked = {
         "name": name,
         "primary_outcome": primary_outcome,
         "logs_every_enquiry": logs_every_enquiry,
         "signals_off": None if signals_off is None else as_kept(signals_off),
+        "lead_reads_clients": lead_reads_clients,
     }
-    read_again(service)
-    change(
-        service,
+    values = (
         {field: value for field, value in asked.items() if value is not None}
-        | ({} if usual is None else _usual_values(usual)),
-        by=by,
-        why=why,
+        | ({} if usual is None else _usual_values(usual))
+        | ({} if retention is None else {"retention_years": retention.years})
+        | ({} if ask_factor is None else {"second_factor": ask_factor.kept})
     )
+    read_again(service)
+    if seen is not None and any(getattr(service, name) != value for name, value in values.items()):
+        check_version(service, seen=seen)
+    change(service, values, by=by, why=why)
 
 
 def as_kept(signals_off: Collection[Signal]) -> str:
@@ -133,7 +153,8 @@ def _usual_values(usual: Usual) -> dict[str, object]:
 def change_role(*, membership: Membership, role: Role, by: Practitioner | None, why: str) -> None:
     """Another role for a member. Raises RefusedError rather than leave the service without a lead.
 
-    A service that never had one is left as it is.
+    And for somebody who holds clients, where the new role holds none: practice.actions.members
+    hands them over. A service that never had a lead is left as it is.
     """
     # All changes of roles wait here for each other: else two leads could step down at one time,
     # each because of the other.
@@ -145,7 +166,21 @@ def change_role(*, membership: Membership, role: Role, by: Practitioner | None, 
             f"{membership.practitioner.email} is the only lead of {membership.service.name}: "
             "make somebody else a lead first, or together with it"
         )
+    if role not in HOLDS_CLIENTS and _holds_clients(membership):
+        raise RefusedError(
+            f"{membership.practitioner.email} holds clients in {membership.service.name}: hand them "
+            "over first, on the members page"
+        )
     change(membership, {"role": role}, by=by, why=why)
+
+
+def _holds_clients(membership: Membership) -> bool:
+    held = Holding.objects.filter(
+        practitioner=membership.practitioner_id,
+        episode__client__service=membership.service_id,
+        until=None,
+    )
+    return held.exists()
 
 
 @transaction.atomic

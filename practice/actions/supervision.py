@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from practice.actions.sessions import remove
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.periods import day_words
 from practice.models import Agreement, Practitioner, SupervisionMeeting
@@ -17,7 +18,7 @@ from practice.models import Agreement, Practitioner, SupervisionMeeting
 RECORDED = "recorded after the supervision"
 
 
-class ChangedMeanwhileError(RefusedError):
+class ChangedMeanwhileError(StaleError):
     """Somebody has changed the supervision since the page was opened."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import models, transaction
 
+from practice.actions.audit import record_access
 from practice.models import (
     Client,
     Episode,
@@ -55,11 +56,14 @@ def change(
     if changed:
         for field, value in changed.items():
             setattr(row, field, value)
-        save(row, by=by, why=why)
+        save(row, by=by, why=why, changed=frozenset(changed))
 
 
-def save(row: models.Model, *, by: Practitioner | None, why: str) -> None:
+def save(
+    row: models.Model, *, by: Practitioner | None, why: str, changed: frozenset[str] = frozenset()
+) -> None:
     # Where the history looks for who and why.
     row._history_user = by  # type: ignore[attr-defined]  # noqa: SLF001
     row._change_reason = why  # type: ignore[attr-defined]  # noqa: SLF001
     row.save()
+    record_access(row, changed=changed, by=by)

@@ -74,7 +74,10 @@ class _Histories:
     forms: _Timeline
 
     def session_of(self, form: Past, moment: dt.datetime) -> Past | None:
-        return None if form.session_id is None else self.sessions.at(form.session_id, moment)
+        # A session of a client who has been erased is known no more, nor is its history.
+        if form.session_id is None or form.session_id not in self.sessions.records:
+            return None
+        return self.sessions.at(form.session_id, moment)
 
     def place_of_form(self, form: Past, moment: dt.datetime) -> int:
         session = self.session_of(form, moment)
@@ -104,7 +107,8 @@ class _Histories:
     def form_words(self, form: Past, moment: dt.datetime) -> str:
         session = self.session_of(form, moment)
         day = form.completed_on if session is None else session.held_on
-        return f"{MEASURES[form.measure].name} of {day_words(day)}"
+        name = MEASURES[form.measure].name
+        return name if day is None else f"{name} of {day_words(day)}"
 
 
 def load_corrections(episode: Episode) -> tuple[Correction, ...]:

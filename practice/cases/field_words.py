@@ -126,6 +126,10 @@ TOLD: Mapping[type[models.Model], Sequence[Told]] = MappingProxyType(
             _text("reference"),
             _chosen(Client, "gender", "gender"),
             _text("birth_year", "year of birth"),
+            _date("consented_on", "consented on"),
+            _date("withdrew_on", "consent withdrawn on"),
+            _date("held_on", "legal hold since"),
+            _hidden("hold_reason", "reason of the legal hold"),
         ),
         RiskResponse: (
             _hidden("asked", "what was asked"),

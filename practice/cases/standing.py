@@ -37,7 +37,24 @@ def facts(case: Case, *, on: dt.date) -> tuple[Fact, ...]:
         found.append(Fact(name="Pause", words=_paused(case, episode.paused_until)))
     if episode.left_out:
         found.append(Fact(name="Left out", words=_left_out(episode)))
+    found += _rights(episode)
     return tuple(found)
+
+
+def _rights(episode: Episode) -> list[Fact]:
+    """What the client has said about the figures, and a hold; nothing where nothing is recorded."""
+    client, found = episode.client, []
+    if client.withdrew_on is not None:
+        still = "" if episode.left_out else "; this episode is in the figures all the same"
+        words = f"withdrawn on {day_words(client.withdrew_on)}{still}"
+        found.append(Fact(name="Consent to the figures", words=words))
+    elif client.consented_on is not None:
+        words = f"given on {day_words(client.consented_on)}"
+        found.append(Fact(name="Consent to the figures", words=words))
+    if client.held_on is not None:
+        words = f"since {day_words(client.held_on)}: nothing is erased"
+        found.append(Fact(name="Legal hold", words=words))
+    return found
 
 
 def _since(case: Case) -> str:

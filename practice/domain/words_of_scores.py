@@ -36,6 +36,8 @@ _RISK_ITEMS = ", ".join(
     if measure.risk_item is not None
 )
 _PRO_RATED = ", ".join(measure.name for measure in MEASURES.values() if measure.pro_rates)
+# One item left out, the others ticked at 1.
+_A_PRO_RATED_TOTAL = CORE10.total_from_answers([None, *(1 for _item in CORE10.items[1:])])
 
 SCORES = (
     Word(
@@ -126,7 +128,7 @@ SCORES = (
         title="a score with decimals",
         text=(
             f"One unanswered item of {_PRO_RATED} may be replaced by the mean of the others, which "
-            "gives a total such as 11.11. With more missing there is no score; a blank form is "
+            f"gives a total such as {_A_PRO_RATED_TOTAL}. With more missing there is no score; a blank form is "
             "never 0."
         ),
         source=CORE10.source,

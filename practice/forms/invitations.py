@@ -7,9 +7,12 @@ from django import forms
 from practice.forms.accounts import again_field, check_new, passphrase_field
 from practice.models import Invitation, Membership, Practitioner, Role, Service
 
-_ROLES = {
-    Role.PRACTITIONER: "Practitioner: sees their own clients",
-    Role.LEAD: "Lead: sees the whole practice, and changes its settings",
+ROLES = {
+    Role.PRACTITIONER: "Practitioner: sees their own clients and figures",
+    Role.SUPERVISOR: "Supervisor: reads the clients of those they supervise, and records supervision",
+    Role.LEAD: "Lead: members, settings and everybody's figures; single clients only if the settings "
+    "let leads read them",
+    Role.ADMINISTRATOR: "Administrator: members and settings; no client and no figure",
 }
 
 
@@ -24,7 +27,7 @@ class InvitationForm(forms.Form):
     )
     role = forms.ChoiceField(
         label="As",
-        choices=list(_ROLES.items()),
+        choices=list(ROLES.items()),
         initial=Role.PRACTITIONER,
         widget=forms.RadioSelect,
     )

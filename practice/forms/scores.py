@@ -93,7 +93,9 @@ class ScoreForm(forms.Form):
             )
         if not self.withheld:
             for number in range(1, len(measure.items) + 1):
-                self.fields[f"item_{number}"] = CellField(reader=read)
+                self.fields[f"item_{number}"] = CellField(
+                    label=f"{measure.name}, item {number}", reader=read
+                )
 
     @property
     def is_given(self) -> bool:

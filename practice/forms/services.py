@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from practice.actions.services import Usual, as_kept
+from practice.actions.services import Retention, Usual, as_kept
 from practice.domain.measures import PrimaryOutcome
+from practice.domain.second_factors import AskFactor
 from practice.domain.signal_kinds import SWITCHABLE, Signal
 from practice.forms.reasons import ReasonField
 from practice.models import Service
+from practice.models.service import MOST_RETENTION_YEARS
 from practice.models.session import HIGHEST_FEE, MOST_MINUTES
 
 _ON = [signal.value for signal in SWITCHABLE]
@@ -53,7 +55,7 @@ class SettingsForm(forms.ModelForm[Service]):
 
     class Meta:
         model = Service
-        fields = (
+        fields: ClassVar[tuple[str, ...]] = (
             "name",
             "primary_outcome",
             "logs_every_enquiry",
@@ -122,10 +124,46 @@ class ServiceForm(SettingsForm):
         help_text=("Only when it changes. It is kept in the history, with your name and the time."),
     )
 
+    retention_years = forms.IntegerField(
+        label="Years for which records are kept",
+        required=False,
+        min_value=1,
+        max_value=MOST_RETENTION_YEARS,
+        help_text="From the last contact. Empty is not decided; nothing is erased by itself.",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            f"Years are a whole number from 1 to {MOST_RETENTION_YEARS}.",
+        ),
+    )
+
+    ask_factor = forms.TypedChoiceField(
+        label="A second factor is asked for at sign-in",
+        choices=[(answer.value, answer.words) for answer in AskFactor],
+        coerce=AskFactor,
+        help_text="An authenticator app or a passkey. Whoever has none sets one up first.",
+    )
+
     field_order = ("name", "primary_outcome", "reason", "logs_every_enquiry")
+
+    class Meta(SettingsForm.Meta):
+        fields: ClassVar[tuple[str, ...]] = (
+            *SettingsForm.Meta.fields,
+            "lead_reads_clients",
+            "retention_years",
+        )
+        labels: ClassVar = {
+            **SettingsForm.Meta.labels,
+            "lead_reads_clients": "Whoever leads the service may open single clients of others",
+        }
+        help_texts: ClassVar = {
+            **SettingsForm.Meta.help_texts,
+            "lead_reads_clients": "So that practitioners know, every member sees which it is. "
+            "Without it leads see figures and counts; every reading is written down.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["ask_factor"].initial = AskFactor.of(self.instance.second_factor)
         self.fields["primary_outcome"].help_text = (
             "Another one changes the second sentence, the journey and the outcomes of every report "
             "from now on, also of months that have ended; and which scores count as overdue."
@@ -151,6 +189,9 @@ class ServiceForm(SettingsForm):
 
     def primary_outcome(self) -> PrimaryOutcome:
         return PrimaryOutcome(self.cleaned_data["primary_outcome"])
+
+    def retention(self) -> Retention:
+        return Retention(years=self.cleaned_data["retention_years"])
 
     def why(self) -> str:
         """What the history keeps."""

@@ -20,7 +20,8 @@ from practice.domain.sessions import QUESTIONNAIRE, Attendance, Kind
 from practice.forms.cell_fields import CellField, DayField, number_input
 from practice.forms.reasons import ReasonField
 from practice.forms.scores import ScoreForm
-from practice.models import Episode
+from practice.forms.versions import Stale, both_versions
+from practice.models import Episode, Practitioner
 from practice.models.session import MOST_MINUTES
 
 NO_NOTE = (
@@ -234,6 +235,18 @@ class Entry:
         else:
             self.day.add_error(field if field in self.day.fields else None, str(problem))
         self._put_focus()
+
+    def beside(self, stored: "Entry", *, person: Practitioner) -> Stale:
+        """Both versions of a correction that came back stale."""
+        now = {score.measure.code: score for score in stored.scores}
+        pairs = [(mine, now[mine.measure.code]) for mine in self.scores if mine.measure.code in now]
+        return both_versions(
+            typed=[self.day, *(mine for mine, _ in pairs)],
+            stored=[stored.day, *(theirs for _, theirs in pairs)],
+            # Who changed what, the refusal says.
+            rows=[],
+            person=person,
+        )
 
     def _put_focus(self) -> None:
         # Where most work is: the first score, or the first thing that is wrong.

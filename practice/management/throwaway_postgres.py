@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -127,17 +128,17 @@ def start_from(programs: Path, options: Sequence[str] = ()) -> Server:
     # Under /tmp, not TMPDIR: the path of a socket may have little more than a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
     lock = (folder / LOCK_NAME).open("w")
-    try:
+    # Also when interrupted: nothing stays behind.
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
+        undo.callback(lock.close)
         fcntl.flock(lock, fcntl.LOCK_EX)
         run_as = unprivileged(folder)
         if run_as and not reachable_by_all(programs):
             programs = copy_programs(programs, folder)
-        return launch(programs, options, folder=folder, lock=lock, run_as=run_as)
-    except BaseException:
-        # Also when interrupted: nothing stays behind.
-        lock.close()
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+        server = launch(programs, options, folder=folder, lock=lock, run_as=run_as)
+        undo.pop_all()
+    return server
 
 
 def unprivileged(folder: Path) -> RunAs:
@@ -222,11 +223,10 @@ def launch(
             **run_as,
         )
     server = Server(folder=folder, version=version, process=process, lock=lock)
-    try:
+    with ExitStack() as undo:
+        undo.callback(server.stop)
         wait_until_ready(server, data / "postmaster.pid", log)
-    except BaseException:
-        server.stop()
-        raise
+        undo.pop_all()
     return server
 
 

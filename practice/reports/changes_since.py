@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from practice.actions.corrections import PUT_RIGHT
 from practice.cohorts import Scope
-from practice.models import Episode, Holding, MeasureCompletion, Session
+from practice.models import AuditEntry, Deed, Episode, Holding, MeasureCompletion, Session
 
 Past = Any
 _ENTERED, _REMOVED = "+", "-"
@@ -57,9 +57,10 @@ _NO_DAY = dt.date.max
 
 
 def changes_since(scope: Scope, moment: dt.datetime) -> tuple[Change, ...]:
-    """All of them after a moment, of episodes that the scope has or ever held: at most six queries.
+    """All of them after a moment, of episodes that the scope has or ever held: at most seven queries.
 
-    Who holds a client moves the figures of a practitioner, and none of the whole service.
+    Who holds a client moves the figures of a practitioner, and none of the whole service. Of clients
+    who were erased nothing is known but how many in the service: whose they were is not.
     """
     episodes = Episode.objects.filter(client__service=scope.service)
     handed: tuple[Change, ...] = ()
@@ -93,7 +94,18 @@ def changes_since(scope: Scope, moment: dt.datetime) -> tuple[Change, ...]:
         ),
         *_steps(Episode.history.filter(id__in=keys), moment, _EPISODE, _episode),
         *handed,
+        *_erased(scope, moment),
     )
+
+
+def _erased(scope: Scope, moment: dt.datetime) -> Iterator[Change]:
+    entries = AuditEntry.objects.filter(
+        deed=Deed.ERASED, service=scope.service.uid, at__gt=moment
+    ).order_by("at")
+    words = "client erased" if scope.practitioner is None else "client of the service erased"
+    for at in entries.values_list("at", flat=True):
+        # Any day: which days the client's were is not known any more.
+        yield Change(part=Part.EPISODE, words=words, on=dt.date.min, at=at, why="")
 
 
 def _steps(

@@ -99,7 +99,7 @@ def revised(scope: Scope, printed: Sequence[Printed]) -> tuple[MonthRevised, ...
     """Each of them held against what is recorded now, in their order.
 
     No query without reports, four with any, seven more where one has counts of changes after entry,
-    six more when a figure differs; however many there are.
+    seven more when a figure differs; however many there are.
     """
     found = [
         (each, now, _differing(each.figures, now))

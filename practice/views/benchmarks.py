@@ -35,8 +35,9 @@ from practice.published import published, published_for
 from practice.reports.monthly import choose_year
 from practice.reports.targets import own_targets
 from practice.tables.benchmarks import BenchmarkTable, mark_words
-from practice.views.access import signed_in, visible_scopes
+from practice.views.access import signed_in
 from practice.views.kept_page import kept_page
+from practice.views.scopes import visible_scopes
 
 PER_PAGE = 25
 # Of figures that belong to one, AT MOST so many of a kind stand on its page; a link leads to all.

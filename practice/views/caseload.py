@@ -21,11 +21,12 @@ from practice.domain.periods import Month
 from practice.domain.review import ReviewGroup
 from practice.domain.signal_kinds import SIGNALS_NOTE, Signal
 from practice.filters import PAGE_SIZES, CaseloadFilter, search
-from practice.models import Episode, Practitioner
+from practice.models import Episode, Membership, Practitioner, Supervising
 from practice.tables.caseload import CaseloadTable, CaseRow, orders
-from practice.views.access import find_scope, find_service, signed_in, visible_scopes
+from practice.views.access import find_case_scope, find_service, signed_in
 from practice.views.kept_page import kept_page
 from practice.views.reminders import backup_reminder
+from practice.views.scopes import may_write_clients, visible_case_scopes
 
 # Of the clients who have ended, a search shows AT MOST so many.
 MOST_ENDED = 25
@@ -42,8 +43,9 @@ def caseload(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
     """Who is in therapy: what needs attention, then everybody, then who ended lately."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_case_scope(request, service, practitioner)
     place = find_service(request, service)
+    may_write = may_write_clients(place, scope)
     today = timezone.localdate()
     cases = load_cases(scope, on=today)
     # Of one practitioner it goes without saying who holds the client.
@@ -62,8 +64,9 @@ def caseload(
     ended = _ended(scope, asked=asked.get("search", ""), on=today)
     context = {
         "scope": scope,
-        "scopes": visible_scopes(signed_in(request)),
+        "scopes": visible_case_scopes(signed_in(request)),
         "place": place,
+        "may_write": may_write,
         "whose": scope.practitioner or place.practitioner,
         "month": Month.of(today),
         "steps": first_steps(scope.service, on=today),
@@ -80,13 +83,36 @@ def caseload(
         "asked": chosen.asked,
         "n_found": len(found),
         "is_first_look": not request.GET,
-        "table": _table(request, scope=scope, chosen=chosen, found=found, holders=holders),
+        "table": _table(
+            request,
+            scope=scope,
+            chosen=chosen,
+            found=found,
+            holders=holders,
+            without=_unsaid(scope) if may_write else (*_unsaid(scope), "log"),
+        ),
         "recent_days": RECENT_DAYS,
         "recent": recently_ended(scope, on=today),
         "ended": ended,
+        "readers": _readers(place, scope, today=today),
         "backup_reminder": backup_reminder(place, today=today),
     }
     return render(request, "caseload/caseload.html", context)
+
+
+def _readers(place: Membership, scope: Scope, *, today: dt.date) -> dict[str, object] | None:
+    """Who else may open the person's own clients; None where there is nobody else, or not their own."""
+    if scope.practitioner != place.practitioner:
+        return None
+    if not place.service.memberships.exclude(pk=place.pk).exists():
+        return None
+    supervised = Supervising.objects.in_force(today).filter(
+        service=place.service_id, practitioner=place.practitioner_id
+    )
+    return {
+        "supervisors": [each.supervisor for each in supervised.select_related("supervisor")],
+        "leads_may": place.service.lead_reads_clients,
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,12 +186,13 @@ def _table(
     chosen: CaseloadFilter,
     found: Sequence[Case],
     holders: Holders,
+    without: Sequence[str],
 ) -> CaseloadTable:
     of = f"; {len(found)} of {len(chosen.cases)} chosen" if chosen.asked else ""
     table = CaseloadTable(
         [CaseRow(case=case, holder=holders.get(case.episode.pk)) for case in found],
         caption=f"Open clients of {scope.words}{of}",
-        exclude=_unsaid(scope),
+        exclude=without,
         order_by=chosen.form.cleaned_data.get("sort") or None,
     )
     table.paginate(per_page=int(chosen.form.cleaned_data.get("per_page") or PAGE_SIZES[0]))

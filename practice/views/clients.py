@@ -14,12 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from practice.actions import episodes
+from practice.actions.consent import keep_out
 from practice.actions.sessions import RefusedFieldError
 from practice.cohorts import Scope
 from practice.domain.endings import ADULT_FROM, AgeAt, age_at
 from practice.forms.clients import NewClientForm, suggestions
 from practice.models import Client, Episode, Practitioner
-from practice.views.access import find_scope, signed_in
+from practice.views.access import find_case_scope_to_change, signed_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ def client_create(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID
 ) -> HttpResponse:
     """A new client with the first episode; for a known one, after asking, the next episode."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_case_scope_to_change(request, service, practitioner)
     person = signed_in(request)
     today = timezone.localdate()
     form = NewClientForm(request.POST or None, initial={"referred_on": today}, today=today)
@@ -62,6 +63,8 @@ def client_create(
         made = _make(form, scope, client=client, known=known, by=person)
         if made is not None:
             _say(request, made)
+            if keep_out(episode=made, by=person, now=timezone.now()):
+                messages.warning(request, _KEPT_OUT)
             return redirect("episode-detail", episode=made.uid)
     context = {
         "scope": scope,
@@ -119,6 +122,9 @@ def _make(
     return None
 
 
+_KEPT_OUT = (
+    "The client has withdrawn consent to the figures: this episode is left out of them as well."
+)
 _OF_SOMEBODY_ELSE = (
     "This reference is in use in your service. Choose another; or, if it is a client who came back, "
     "ask whoever leads the service to open the next episode."

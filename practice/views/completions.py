@@ -17,7 +17,7 @@ from practice.cohorts import Scope
 from practice.domain.signal_kinds import RISK_ABOVE
 from practice.forms.risk import RiskForm
 from practice.models import RiskResponse, Session
-from practice.views.access import find_completion, signed_in
+from practice.views.access import find_completion_to_change, signed_in
 from practice.views.single_forms import form_remove, form_removed_already, lone_form_edit
 
 
@@ -25,7 +25,7 @@ from practice.views.single_forms import form_remove, form_removed_already, lone_
 @require_http_methods(["GET", "HEAD", "POST"])
 def completion_edit(request: HttpRequest, completion: uuid.UUID) -> HttpResponse:
     """A form without a meeting put right; one of a session is put right with its session."""
-    found = find_completion(request, completion)
+    found = find_completion_to_change(request, completion)
     if found.episode is None:
         return redirect("session-edit", cast(Session, found.session).uid)
     return lone_form_edit(request, found, found.episode)
@@ -36,7 +36,7 @@ def completion_edit(request: HttpRequest, completion: uuid.UUID) -> HttpResponse
 def completion_remove(request: HttpRequest, completion: uuid.UUID) -> HttpResponse:
     """Ask, then take one form back, of a session or alone; the history keeps it."""
     try:
-        found = find_completion(request, completion)
+        found = find_completion_to_change(request, completion)
     except Http404:
         return form_removed_already(request, completion)
     return form_remove(request, found, found.episode or cast(Session, found.session).episode)
@@ -46,7 +46,8 @@ def completion_remove(request: HttpRequest, completion: uuid.UUID) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def risk_write(request: HttpRequest, completion: uuid.UUID) -> HttpResponse:
     """What was asked and done about a risk item above 0: written, or put into other words."""
-    found, person, now = find_completion(request, completion), signed_in(request), timezone.now()
+    found = find_completion_to_change(request, completion)
+    person, now = signed_in(request), timezone.now()
     answer = found.risk_answer
     if answer is None or answer <= RISK_ABOVE:
         raise Http404("nothing to respond to")

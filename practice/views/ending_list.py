@@ -42,9 +42,15 @@ from practice.reports.endings_page import (
     strips_of_months,
 )
 from practice.tables.endings import AllEndingsTable, UnplannedTable
-from practice.views.access import find_episode, find_scope, signed_in, visible_scopes
+from practice.views.access import (
+    find_case_scope,
+    find_episode_to_change,
+    find_service,
+    signed_in,
+)
 from practice.views.chosen_part import ChosenPart, chosen_part
 from practice.views.kept_page import kept_page
+from practice.views.scopes import may_write_clients, visible_case_scopes
 from practice.views.shown_blocks import picture_svg, shown
 
 ROWS_OF_A_PAGE = 25
@@ -79,7 +85,7 @@ def ending_list(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
     """How therapies of a period ended, who left, and who has not been seen for long."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_case_scope(request, service, practitioner)
     today = timezone.localdate()
     chosen = chosen_part(request, scope, today=today, usual=Month.of(today))
     clients = clients_shown(scope, chosen.period, person=signed_in(request), today=today)
@@ -91,7 +97,8 @@ def ending_list(
     figures = ending_figures(part, silent=count_silent(part.open_on_last_day, paused))
     context = {
         "scope": scope,
-        "scopes": visible_scopes(signed_in(request)),
+        "scopes": visible_case_scopes(signed_in(request)),
+        "may_write": may_write_clients(find_service(request, service), scope),
         "today": today,
         "chosen": chosen,
         "is_today": chosen.period.end == today,
@@ -184,7 +191,7 @@ def _page(request: HttpRequest, table: UnplannedTable | AllEndingsTable) -> None
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_still_open(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """Looked at, and left open: stored with the day, and in every count as before."""
-    found = find_episode(request, episode)
+    found = find_episode_to_change(request, episode)
     today = timezone.localdate()
     if request.method == "POST":
         return _leave_open(request, found, today=today)
@@ -222,7 +229,7 @@ def _list_of(request: HttpRequest, episode: Episode) -> str:
     """
     service, person = episode.client.service, signed_in(request)
     back = request.GET.get(_BACK, "")
-    own = [scope for scope in visible_scopes(person) if scope.service == service]
+    own = [scope for scope in visible_case_scopes(person) if scope.service == service]
     asked = next((scope for scope in own if back == _name_of(scope)), None)
     of = person if asked is None else asked.practitioner
     people = () if of is None else (of.uid,)

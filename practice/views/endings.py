@@ -38,7 +38,7 @@ from practice.forms.endings import (
 )
 from practice.forms.reasons import reason_given
 from practice.models import Episode, MeasureCompletion
-from practice.views.access import find_episode, signed_in
+from practice.views.access import find_episode_to_change, signed_in
 
 _ENDED = "therapy ended"
 _LOOK_AGAIN = "Something has changed since you looked. Look again, then store it."
@@ -57,7 +57,7 @@ class _Looked:
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_end(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """End a therapy, or put its ending right: first looked at, then stored."""
-    found = find_episode(request, episode)
+    found = find_episode_to_change(request, episode)
     now = timezone.now()
     form = _ending_form(request, found, now=now)
     version = Version.of(found)
@@ -190,7 +190,7 @@ def _ask_about_risk(request: HttpRequest, form: MeasureCompletion) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_reopen(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """Take an ending back: without a reason one's own within 24 hours, later with one."""
-    found = find_episode(request, episode)
+    found = find_episode_to_change(request, episode)
     if found.ended_on is None:
         if request.method != "POST":
             raise Http404("there is nothing to reopen")
@@ -217,7 +217,7 @@ def episode_reopen(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_leave_out(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """Leave an episode out of every figure for one of five reasons, or take it back in."""
-    found = find_episode(request, episode)
+    found = find_episode_to_change(request, episode)
     if request.method == "POST":
         answer = (
             _take_in(request, found) if "take_in" in request.POST else _leave_out(request, found)

@@ -1,5 +1,6 @@
 """One client's episode: looked at, corrected, paused."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 
@@ -12,9 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practice.actions.corrections import needs_reason
-from practice.actions.episodes import StaleError, Version, change_details, end_pause, pause_episode
+from practice.actions.episodes import Version, change_details, end_pause, pause_episode
 from practice.actions.sessions import RefusedFieldError
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
+from practice.cases.audit import readings_of
+from practice.cases.holders import holder_of
 from practice.cases.meanwhile import meanwhile
 from practice.cases.page import load_page
 from practice.cases.pictures import MeasurePicture
@@ -26,9 +30,11 @@ from practice.domain.periods import day_words
 from practice.domain.signals import is_paused
 from practice.forms.clients import DETAILS, FACTS, EpisodeForm, PauseForm, suggestions
 from practice.forms.reasons import reason_given
+from practice.forms.versions import Stale, carry_version, look_again
 from practice.models import Episode
-from practice.views.access import find_episode, signed_in
+from practice.views.access import find_episode, find_episode_to_change, may_change, signed_in
 from practice.views.clients import point_at_leaving_out
+from practice.views.readings import is_held_by
 
 # Points of the drawing: about a phone's width, so that its letters stay readable there.
 _CHART_WIDTH, _CHART_HEIGHT = 280.0, 175.0
@@ -39,7 +45,9 @@ _CHART_WIDTH, _CHART_HEIGHT = 280.0, 175.0
 def episode_detail(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """Everything there is about one episode of a client."""
     found = find_episode(request, episode)
-    page = load_page(found, on=timezone.localdate(), person=signed_in(request))
+    today, person = timezone.localdate(), signed_in(request)
+    page = load_page(found, on=today, person=person)
+    may_write = may_change(person, found, on=today)
     return render(
         request,
         "clients/episode_detail.html",
@@ -48,6 +56,11 @@ def episode_detail(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
             "page": page,
             "episode": found,
             "charts": [_chart(picture) for picture in page.pictures],
+            "read_by": readings_of(found.client, to=person, on=today)
+            if is_held_by(person, found)
+            else None,
+            "may_write": may_write,
+            "supervised": None if may_write else holder_of(found, on=today),
         },
     )
 
@@ -67,7 +80,7 @@ def _chart(picture: MeasurePicture) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_edit(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """The details of an episode and its client, put right."""
-    found = find_episode(request, episode)
+    found = find_episode_to_change(request, episode)
     form = _episode_form(request, found, data=request.POST or None)
     told: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -142,7 +155,7 @@ def _laid_over(
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_pause(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """An agreed pause: until when and why; ended early with the other button. Only while open."""
-    found = find_episode(request, episode)
+    found = find_episode_to_change(request, episode)
     if found.ended_on is not None:
         raise Http404("there is nothing to pause")
     today, by = timezone.localdate(), signed_in(request)
@@ -151,13 +164,27 @@ def episode_pause(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         end_pause(episode=found, by=by)
         messages.success(request, "The pause is over: signals show again.")
         return redirect("episode-detail", episode=found.uid)
-    stored = {"until": found.paused_until, "why": found.pause_reason} if paused else None
-    form = PauseForm(request.POST or None, initial=stored)
+    form = _pause_form(found, data=request.POST or None, today=today)
+    stale: Stale | None = None
     if request.method == "POST" and form.is_valid():
         until = form.cleaned_data["until"]
         try:
             pause_episode(
-                episode=found, until=until, reason=form.cleaned_data["why"], today=today, by=by
+                episode=found,
+                until=until,
+                reason=form.cleaned_data["why"],
+                today=today,
+                seen=form.cleaned_data["version"],
+                by=by,
+            )
+        except StaleError as problem:
+            stale = look_again(
+                form,
+                problem,
+                stored=_pause_form(found, data=None, today=today),
+                row=found,
+                as_seen=lambda then: _pause_form(then, data=None, today=today),
+                person=by,
             )
         except RefusedError as refused:
             form.add_error("until", str(refused))
@@ -168,7 +195,18 @@ def episode_pause(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         "scope": Scope(service=found.client.service),
         "episode": found,
         "form": form,
+        "stale": stale,
         "paused": paused,
         "silent_from": SILENT_FROM_DAYS,
     }
     return render(request, "clients/episode_pause.html", context)
+
+
+def _pause_form(
+    episode: Episode, *, data: Mapping[str, object] | None, today: dt.date
+) -> PauseForm:
+    paused = is_paused(today, paused_until=episode.paused_until)
+    stored = {"until": episode.paused_until, "why": episode.pause_reason} if paused else None
+    form = PauseForm(data, initial=stored)
+    carry_version(form, episode)
+    return form

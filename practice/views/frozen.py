@@ -14,7 +14,7 @@ from practice.actions.reports import AlreadyForGoodError, freeze_report
 from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
 from practice.domain.periods import Month, day_words
-from practice.models import FrozenReport, Membership, Practitioner, Role
+from practice.models import Deed, FrozenReport, Membership, Practitioner, Role
 from practice.published import published_for
 from practice.reports.files import frozen_name
 from practice.reports.frozen import (
@@ -31,8 +31,9 @@ from practice.reports.monthly import MonthlyReport
 from practice.reports.monthly_pdf import monthly_pdf
 from practice.reports.resolutions import standing
 from practice.reports.revisions import printed_of, revised
-from practice.views.access import find_frozen, find_scope, signed_in
+from practice.views.access import find_frozen, find_scope_to_change, signed_in
 from practice.views.chosen_report import choice_of, chosen_form
+from practice.views.readings import note_taken
 from practice.views.shown_report import shown_report
 
 # As many as a page lists; older ones are found by their month.
@@ -45,7 +46,7 @@ def report_freeze(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
     """What making a month's report for good means, and doing it."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_scope_to_change(request, service, practitioner)
     form = chosen_form(request, scope)
     if not form.is_valid():
         raise BadRequest("no such month or year")
@@ -107,6 +108,7 @@ def frozen_pdf(request: HttpRequest, frozen: uuid.UUID) -> HttpResponse:
         text = read_frozen(report)
     except AlteredReportError:
         return _altered(request, {"scope": scope, "report": report})
+    note_taken(request, signed_in(request), scope, deed=Deed.REPORTED)
     name = frozen_name(scope, Month.parse(report.month))
     return HttpResponse(
         monthly_pdf(text),

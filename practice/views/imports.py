@@ -34,9 +34,10 @@ from practice.caseload_files.uploads import (
 )
 from practice.cohorts import Scope
 from practice.forms.imports import HeadingsForm, UploadForm, remembered_words
-from practice.models import CaseloadUpload, RememberedHeading, Service
+from practice.models import CaseloadUpload, Deed, RememberedHeading, Service
 from practice.models.upload import KEPT_FOR
 from practice.views.access import find_led_service, signed_in
+from practice.views.readings import note_list, note_taken
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # How many past imports the page lists.
@@ -46,9 +47,12 @@ _LISTED = 20
 def _find_upload(request: HttpRequest, service: uuid.UUID, upload: uuid.UUID) -> CaseloadUpload:
     """An upload of a service the person leads. Raises Http404 for one of another service."""
     led = find_led_service(request, service)
-    return get_object_or_404(
+    found = get_object_or_404(
         CaseloadUpload.objects.select_related("service", "uploaded_by"), uid=upload, service=led
     )
+    # Each of its pages shows clients of whoever is in the file.
+    note_list(request, signed_in(request), Scope(service=led))
+    return found
 
 
 def _waits(upload: CaseloadUpload, now: dt.datetime) -> bool:
@@ -244,6 +248,7 @@ def import_bad_rows(request: HttpRequest, service: uuid.UUID, upload: uuid.UUID)
     tables = tables_of(plan, key)
     if tables is None:
         raise Http404("no such list")
+    note_taken(request, signed_in(request), Scope(service=found.service), deed=Deed.EXPORTED)
     return _download(workbook_of(tables), f"import-{key}.xlsx")
 
 

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +27,7 @@ from practice.cohorts import Scope
 from practice.forms.invitations import AcceptForm, InvitationForm
 from practice.models import Invitation, Practitioner, Role
 from practice.models.invitation import GOOD_FOR
-from practice.views.access import find_led_service, signed_in
+from practice.views.access import find_run_service, signed_in
 
 View = Callable[..., HttpResponse]
 
@@ -55,7 +55,7 @@ def invitation_create(request: HttpRequest, service: uuid.UUID) -> HttpResponse:
     The one POST that is answered with a page and not with a way to one: the secret is kept nowhere,
     so a page that comes later could not show it. Sent again, it makes a new link and voids this.
     """
-    led = find_led_service(request, service)
+    led = find_run_service(request, service)
     context: dict[str, object] = {"service": led, "scope": Scope(service=led)}
     form = InvitationForm(
         request.POST if request.method == "POST" else None,
@@ -115,7 +115,7 @@ def invitation_withdraw(
     request: HttpRequest, service: uuid.UUID, invitation: uuid.UUID
 ) -> HttpResponse:
     """Asked on a page of its own; then the link is good no more."""
-    led = find_led_service(request, service)
+    led = find_run_service(request, service)
     found = led.invitations.filter(uid=invitation).first()
     if found is None:
         raise Http404("no such invitation")
@@ -193,6 +193,6 @@ def _make_account(
         )
     except RefusedError:
         return _gone(request)
-    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    get_adapter().login(request, person)
     messages.success(request, f"Welcome. You are a member of {invitation.service.name}.")
     return redirect("home")

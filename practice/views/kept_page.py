@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from practice.reports.kept_figures import PAGES, data_stamp
 from practice.views.access import signed_in
+from practice.views.readings import is_noted
 from practice.views.reminders import backup_age
 
 P = ParamSpec("P")
@@ -48,7 +49,7 @@ def kept_page(view: _View[P]) -> _View[P]:
         if found is not None:
             return HttpResponse(found)
         page = view(request, *args, **kwargs)
-        if page.status_code == 200:
+        if page.status_code == 200 and not is_noted(request):
             PAGES.keep(key, page.content, stamp=stamp)
         return page
 

@@ -28,11 +28,12 @@ from practice.reports.outcome_page import Chosen, OutcomePage, outcome_page
 from practice.reports.targets import standing_targets
 from practice.reports.words import in_full
 from practice.tables.behind import BehindRow, BehindTable
-from practice.views.access import find_scope, signed_in, visible_scopes
+from practice.views.access import find_case_scope, find_scope, signed_in
 from practice.views.chosen_part import ChosenPart, chosen_part
 from practice.views.chosen_report import choice_of, usual_month
 from practice.views.further_figures import further_figures
 from practice.views.kept_page import kept_page
+from practice.views.scopes import visible_scopes
 from practice.views.shown_outcomes import shown_outcomes
 
 ROWS_OF_A_LIST = 50
@@ -174,7 +175,7 @@ def outcome_clients(
     request: HttpRequest, service: uuid.UUID, figure: str, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
     """Who is behind a number: counted, not counted, and left out with the reason."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_case_scope(request, service, practitioner)
     if figure not in FIGURES:
         raise Http404("no such figure")
     today = timezone.localdate()

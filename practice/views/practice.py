@@ -1,8 +1,7 @@
 """The practice itself: created once, on an empty installation."""
 
-from django.conf import settings
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -42,7 +41,7 @@ def practice_create(request: HttpRequest) -> HttpResponse:
         # Somebody else was quicker by a moment.
         raise Http404(str(refused)) from None
     first_run.withdraw_code()
-    login(request, owner, backend=settings.AUTHENTICATION_BACKENDS[0])
+    get_adapter().login(request, owner)
     show_once(request)
     messages.success(request, "Your practice is there.")
     return redirect("note-key")

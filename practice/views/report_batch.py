@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practice.cohorts import Scope, first_referral
 from practice.domain.periods import Month
 from practice.forms.frozen import MonthOverForm
-from practice.models import Service
+from practice.models import Deed, Service
 from practice.published import published_for
 from practice.reports.batch import (
     STUMBLES,
@@ -32,6 +32,7 @@ from practice.reports.batch import (
 from practice.reports.frozen import Making
 from practice.reports.words import several
 from practice.views.access import find_led_service, signed_in
+from practice.views.readings import note_taken
 
 # Seconds after which a step ends, so that a page answers while many are made; AT LEAST one is tried.
 LONGEST_STEP = 5.0
@@ -77,6 +78,7 @@ def report_batch_zip(request: HttpRequest, service: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest("no such month")
     month = form.cleaned_data["month"]
+    note_taken(request, signed_in(request), Scope(service=led), deed=Deed.EXPORTED)
     content = zipped(entries_of(scopes_of(led), month), _wanted(month, led))
     name = f"monthly-reports-{month}-{slugify(led.name)[:80]}".strip("-")
     return HttpResponse(

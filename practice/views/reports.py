@@ -12,15 +12,18 @@ from django.views.decorators.http import require_safe
 
 from practice.cohorts import Scope
 from practice.forms.reports import ReportForm
+from practice.models import Deed
 from practice.published import published_for
 from practice.reports.files import monthly_name
 from practice.reports.monthly import MonthlyReport, monthly_report
 from practice.reports.monthly_pdf import BOTH, WITH_DEFINITIONS, Side, monthly_pdf
 from practice.reports.monthly_text import monthly_text
-from practice.views.access import find_scope, signed_in, visible_scopes
+from practice.views.access import find_scope, find_service, signed_in
 from practice.views.chosen_report import choice_of, chosen_form
 from practice.views.frozen import beside_report, frozen_list
 from practice.views.kept_page import kept_page
+from practice.views.readings import note_taken
+from practice.views.scopes import may_write_figures, visible_scopes
 from practice.views.shown_report import shown_report
 
 
@@ -52,6 +55,7 @@ def report_month(
         "pdf_url": f"{request.path}pdf/?{choice_of(report.month, report.year)}",
         **shown_report(monthly_text(report)),
         **beside_report(report, scope),
+        "may_write": may_write_figures(find_service(request, service), scope),
     }
     return render(request, "reports/report_month.html", context)
 
@@ -67,6 +71,7 @@ def report_month_pdf(
     if not form.is_valid():
         raise BadRequest("no such month or year")
     report = _report(form, scope)
+    note_taken(request, signed_in(request), scope, deed=Deed.REPORTED)
     return HttpResponse(
         monthly_pdf(monthly_text(report), _sides(request)),
         content_type="application/pdf",

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from practice.actions.corrections import needs_reason
 from practice.actions.reports import add_resolution, close_resolution, correct_resolution
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
 from practice.forms.resolutions import (
@@ -18,8 +19,9 @@ from practice.forms.resolutions import (
     ResolutionCorrectionForm,
     ResolutionForm,
 )
+from practice.forms.versions import Stale, carry_version, look_again
 from practice.models import Resolution
-from practice.views.access import find_resolution, find_scope, signed_in
+from practice.views.access import find_resolution, find_scope_to_change, signed_in
 
 
 @never_cache
@@ -28,7 +30,7 @@ def resolution_create(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
     """What one will try, from when, what one expects, and when to look again."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_scope_to_change(request, service, practitioner)
     today = timezone.localdate()
     form = ResolutionForm(
         request.POST if request.method == "POST" else None,
@@ -58,24 +60,51 @@ def resolution_edit(request: HttpRequest, resolution: uuid.UUID) -> HttpResponse
     found = find_resolution(request, resolution)
     scope = _scope_of(found)
     person = signed_in(request)
-    form = ResolutionCorrectionForm(
-        request.POST if request.method == "POST" else None,
-        today=timezone.localdate(),
-        wants_reason=needs_reason(found, by=person, now=timezone.now()),
-        initial={
-            name: getattr(found, name)
-            for name in ("will_try", "expects", "from_on", "look_again_on")
-        },
-    )
+    form = _correction_form(request, found, data=request.POST if request.method == "POST" else None)
+    stale: Stale | None = None
     if request.method == "POST" and form.is_valid():
         if found.closed_on is not None and found.closed_on < form.cleaned_data["from_on"]:
             form.add_error("from_on", "It was closed before this day: give an earlier one.")
         else:
-            correct_resolution(resolution=found, values=form.values, by=person, why=form.reason)
-            messages.success(request, "The resolution is changed.")
-            return _to_report(scope)
-    context = {"scope": scope, "form": form}
+            try:
+                correct_resolution(
+                    resolution=found,
+                    values=form.values,
+                    seen=form.cleaned_data["version"],
+                    by=person,
+                    why=form.reason,
+                )
+            except StaleError as problem:
+                stale = look_again(
+                    form,
+                    problem,
+                    stored=_correction_form(request, found, data=None),
+                    row=found,
+                    as_seen=lambda then: _correction_form(request, then, data=None),
+                    person=person,
+                )
+            else:
+                messages.success(request, "The resolution is changed.")
+                return _to_report(scope)
+    context = {"scope": scope, "form": form, "stale": stale}
     return render(request, "resolutions/resolution_edit.html", context)
+
+
+def _correction_form(
+    request: HttpRequest, resolution: Resolution, *, data: QueryDict | None
+) -> ResolutionCorrectionForm:
+    by = signed_in(request)
+    form = ResolutionCorrectionForm(
+        data,
+        today=timezone.localdate(),
+        wants_reason=needs_reason(resolution, by=by, now=timezone.now()),
+        initial={
+            name: getattr(resolution, name)
+            for name in ("will_try", "expects", "from_on", "look_again_on")
+        },
+    )
+    carry_version(form, resolution)
+    return form
 
 
 @never_cache

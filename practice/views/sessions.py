@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,13 +14,15 @@ from django.views.decorators.http import require_http_methods
 from practice.actions.lone_forms import record_lone_forms, turn_into_lone_forms
 from practice.actions.meanwhile import version_of
 from practice.actions.sessions import change_session, log_session, remove_session
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.domain.sessions import Kind
 from practice.forms.reasons import reason_given
 from practice.forms.removals import RemovalForm
 from practice.forms.sessions import Entry, LogForm, SessionForm, in_pounds, words_of
+from practice.forms.versions import Stale
 from practice.models import Episode, MeasureCompletion, Practitioner, Session
-from practice.views.access import find_episode, find_session, signed_in
+from practice.views.access import find_episode_to_change, find_session_to_change, signed_in
 from practice.views.session_pages import (
     Own,
     course_of,
@@ -44,7 +46,7 @@ _METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(_METHODS)
 def session_log(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """A new session, or forms filled in without a meeting, with all scores of the day."""
-    found = find_episode(request, episode)
+    found = find_episode_to_change(request, episode)
     today = timezone.localdate()
     course = course_of(found, today=today)
     primary = found.client.service.primary.measures
@@ -92,31 +94,20 @@ def _log(
 @require_http_methods(_METHODS)
 def session_edit(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     """The same form with what is stored: values, scores, date and client put right."""
-    found = find_session(request, session)
+    found = find_session_to_change(request, session)
     person, today, now = signed_in(request), timezone.localdate(), timezone.now()
     episode = found.episode
-    own, course = Own.of_session(found), course_of(episode, today=today)
-    primary = episode.client.service.primary.measures
     data = request.POST if request.method == "POST" else None
-    form = SessionForm(data, today=today, initial=_values(found, own))
-    if len({row.mode for row in own.forms.values()}) > 1:
-        form.keep_modes()
-    form.ask_for_correction(
-        needs_reason=reason_is_needed([found, *own.forms.values()], by=person, now=now),
-        others=other_clients(
-            episode, person=person, holder=holder_of(episode, today=today), today=today
-        ),
-        seen=version_of(found),
-    )
-    entry = Entry(
-        form,
-        score_forms(data, course=course, primary=primary, own=own),
-        opened=opened(course, primary=primary),
-    )
+    form, entry = _correction(found, data, by=person)
+    stale: Stale | None = None
     if data is not None and entry.is_valid():
         target = form.episode_or(episode)
         try:
             kept, stored = _put_right(found, form, entry, target=target, by=person, now=now)
+        except StaleError as problem:
+            entry.refuse(problem)
+            found = find_session_to_change(request, session)
+            stale = entry.beside(_correction(found, None, by=person)[1], person=person)
         except RefusedError as problem:
             entry.refuse(problem)
         else:
@@ -131,8 +122,29 @@ def session_edit(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "sessions/session_edit.html",
-        _context(episode, entry) | {"session": found},
+        _context(episode, entry) | {"session": found, "stale": stale},
     )
+
+
+def _correction(
+    session: Session, data: QueryDict | None, *, by: Practitioner
+) -> tuple[SessionForm, Entry]:
+    """The form of a stored session with its scores: as sent, or as stored where nothing was."""
+    today, now, episode = timezone.localdate(), timezone.now(), session.episode
+    own, course = Own.of_session(session), course_of(episode, today=today)
+    primary = episode.client.service.primary.measures
+    form = SessionForm(data, today=today, initial=_values(session, own))
+    if len({row.mode for row in own.forms.values()}) > 1:
+        form.keep_modes()
+    form.ask_for_correction(
+        needs_reason=reason_is_needed([session, *own.forms.values()], by=by, now=now),
+        others=other_clients(
+            episode, person=by, holder=holder_of(episode, today=today), today=today
+        ),
+        seen=version_of(session),
+    )
+    scores = score_forms(data, course=course, primary=primary, own=own)
+    return form, Entry(form, scores, opened=opened(course, primary=primary))
 
 
 def _put_right(
@@ -175,7 +187,7 @@ def _put_right(
 def session_remove(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     """Ask, then take a session back with its forms; the history keeps all of it."""
     try:
-        found = find_session(request, session)
+        found = find_session_to_change(request, session)
     except Http404:
         return _removed_already(request, session)
     person, today, now = signed_in(request), timezone.localdate(), timezone.now()
@@ -221,7 +233,7 @@ def _removed_already(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     episode = None if gone is None else Episode.objects.filter(pk=gone.episode_id).first()
     if request.method != "POST" or episode is None:
         raise Http404("no such session")
-    found = find_episode(request, episode.uid)
+    found = find_episode_to_change(request, episode.uid)
     messages.info(request, "This session was taken back already.")
     return redirect("episode-detail", found.uid)
 

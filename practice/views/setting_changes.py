@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from practice.domain.measures import PrimaryOutcome
+from practice.domain.second_factors import AskFactor
 from practice.domain.signal_kinds import Signal
 from practice.models import Practitioner, Service
 
@@ -21,6 +22,9 @@ _LABELS = {
     "usual_medium": "usual medium",
     "usual_minutes": "usual minutes",
     "usual_fee": "usual fee",
+    "lead_reads_clients": "leads may open single clients",
+    "retention_years": "years for which records are kept",
+    "second_factor": "second factor",
 }
 
 
@@ -63,8 +67,14 @@ def _differences(before: Any, after: Any) -> Iterator[str]:
 
 
 def _words(field: str, value: object) -> str:
+    if field == "second_factor":
+        return AskFactor.of(None if value is None else bool(value)).words
     if value is None or value == "":
         return "none" if field == "signals_off" else "not set"
+    return _value_words(field, value)
+
+
+def _value_words(field: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):

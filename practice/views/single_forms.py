@@ -4,12 +4,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from practice.actions.lone_forms import change_lone_form, remove_form
 from practice.actions.meanwhile import version_of
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.domain.measures import MEASURES
 from practice.domain.periods import day_words
@@ -18,8 +19,9 @@ from practice.forms.reasons import reason_given
 from practice.forms.removals import RemovalForm
 from practice.forms.scores import ScoreForm
 from practice.forms.sessions import DayForm, Entry, words_of
-from practice.models import Episode, MeasureCompletion, Session
-from practice.views.access import find_episode, signed_in
+from practice.forms.versions import Stale
+from practice.models import Episode, MeasureCompletion, Practitioner, Session
+from practice.views.access import find_completion_to_change, find_episode_to_change, signed_in
 from practice.views.session_pages import (
     Own,
     course_of,
@@ -38,19 +40,10 @@ def lone_form_edit(
     request: HttpRequest, found: MeasureCompletion, episode: Episode
 ) -> HttpResponse:
     """The page and its answer, for a form that the person may see."""
-    person, today, now = signed_in(request), timezone.localdate(), timezone.now()
-    on = found.completed_on or today
+    person, today = signed_in(request), timezone.localdate()
     data = request.POST if request.method == "POST" else None
-    form = DayForm(data, today=today, initial={"date": on.isoformat(), "mode": found.mode})
-    form.ask_for_correction(
-        needs_reason=reason_is_needed([found], by=person, now=now),
-        others=other_clients(
-            episode, person=person, holder=holder_of(episode, today=today), today=today
-        ),
-        seen=version_of(found),
-    )
-    score = _score_form(data, found, episode)
-    entry = Entry(form, [score], opened=[found.measure])
+    form, score, entry = _correction(found, data, episode=episode, by=person)
+    stale: Stale | None = None
     if data is not None and entry.is_valid():
         target = form.episode_or(episode)
         try:
@@ -63,6 +56,11 @@ def lone_form_edit(
                 by=person,
                 why=reason_given(form.cleaned_data),
             )
+        except StaleError as problem:
+            entry.refuse(problem)
+            found = find_completion_to_change(request, found.uid)
+            *_, now = _correction(found, None, episode=episode, by=person)
+            stale = entry.beside(now, person=person)
         except RefusedError as problem:
             entry.refuse(problem)
         else:
@@ -80,10 +78,29 @@ def lone_form_edit(
         "client": words_of(episode),
         "form": form,
         "entry": entry,
+        "stale": stale,
         "completion": found,
         "name": MEASURES[found.measure].name,
     }
     return render(request, "sessions/form_edit.html", context)
+
+
+def _correction(
+    found: MeasureCompletion, data: QueryDict | None, *, episode: Episode, by: Practitioner
+) -> tuple[DayForm, ScoreForm, Entry]:
+    """The form of a stored form: as sent, or as stored where nothing was."""
+    today = timezone.localdate()
+    on = found.completed_on or today
+    form = DayForm(data, today=today, initial={"date": on.isoformat(), "mode": found.mode})
+    form.ask_for_correction(
+        needs_reason=reason_is_needed([found], by=by, now=timezone.now()),
+        others=other_clients(
+            episode, person=by, holder=holder_of(episode, today=today), today=today
+        ),
+        seen=version_of(found),
+    )
+    score = _score_form(data, found, episode)
+    return form, score, Entry(form, [score], opened=[found.measure])
 
 
 def _score_form(data: Any, found: MeasureCompletion, episode: Episode) -> ScoreForm:
@@ -153,6 +170,6 @@ def form_removed_already(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     episode = Episode.objects.filter(pk=key).first()
     if episode is None:
         raise Http404("no such form")
-    found = find_episode(request, episode.uid)
+    found = find_episode_to_change(request, episode.uid)
     messages.info(request, "This form was taken back already.")
     return redirect("episode-detail", found.uid)

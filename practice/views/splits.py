@@ -29,9 +29,10 @@ from practice.reports.words import (
     may_show_rate,
     several,
 )
-from practice.views.access import find_scope, signed_in, visible_scopes
+from practice.views.access import find_scope, signed_in
 from practice.views.chosen_part import ChosenPart, chosen_part, query_of
 from practice.views.kept_page import kept_page
+from practice.views.scopes import visible_scopes
 from practice.views.shown_blocks import picture_svg
 
 _TOGETHER = f"groups under {GUARD}, together"

@@ -18,6 +18,7 @@ from practice.charts.svg import to_svg
 from practice.charts.trajectory import trajectory_chart
 from practice.cohorts import Scope
 from practice.forms.supervision import SheetForm
+from practice.models import Deed
 from practice.reports import supervision as sheets
 from practice.reports.case_choice import Which, chosen_cases
 from practice.reports.case_side import Notes, load_case_sides
@@ -27,8 +28,9 @@ from practice.reports.supervision_names import Naming, names_of
 from practice.reports.supervision_pdf import supervision_pdf
 from practice.reports.supervision_rows import SheetMeasure, SheetRow
 from practice.reports.supervision_text import SheetText, sheet_text
-from practice.views.access import find_scope, signed_in
+from practice.views.access import find_case_scope, signed_in
 from practice.views.kept_page import kept_page
+from practice.views.readings import note_taken
 from practice.views.supervision_meetings import (
     supervision_edit,
     supervision_log,
@@ -64,7 +66,7 @@ def supervision_sheet(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID
 ) -> HttpResponse:
     """The sheet as a page, with the form to choose another day."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_case_scope(request, service, practitioner)
     form = _sheet_form(request)
     context: dict[str, object] = {"scope": scope, "form": form}
     if form.is_valid():
@@ -90,9 +92,10 @@ def supervision_sheet_pdf(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID
 ) -> HttpResponse:
     """The same sheet as a PDF document."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_case_scope(request, service, practitioner)
     form = _chosen(request)
     text = _text(request, scope, form, _which(request))
+    note_taken(request, signed_in(request), scope, deed=Deed.REPORTED)
     name = supervision_name(scope, form.cleaned_data["on"], naming=form.naming.value)
     return HttpResponse(
         supervision_pdf(text),
@@ -107,7 +110,7 @@ def supervision_key(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID
 ) -> HttpResponse:
     """Which client each letter of the sheet stands for."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_case_scope(request, service, practitioner)
     form = _chosen(request)
     sheet = _sheet(request, scope, form)
     names = names_of(sheet, Naming.LETTERS)

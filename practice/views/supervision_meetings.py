@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from practice.actions.corrections import needs_reason
 from practice.actions.supervision import Agreed, correct_meeting, record_meeting, version_of
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
 from practice.domain.periods import day_words
@@ -24,13 +25,14 @@ from practice.forms.supervision import (
     SheetForm,
     Topic,
 )
+from practice.forms.versions import Stale, both_versions
 from practice.models import Agreement, Episode, SupervisionMeeting
 from practice.reports import supervision as sheets
 from practice.reports import supervision_log as logs
 from practice.reports.supervision_names import Naming, names_of
 from practice.reports.supervision_rows import sheet_row
 from practice.reports.words import several
-from practice.views.access import find_meeting, find_scope, signed_in
+from practice.views.access import find_case_scope, find_meeting, find_scope, signed_in
 
 
 @never_cache
@@ -39,7 +41,7 @@ def supervision_record(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID
 ) -> HttpResponse:
     """What was agreed about each client who is on the sheet of the day."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_case_scope(request, service, practitioner)
     today = timezone.localdate()
     chosen = SheetForm(request.GET, today=today)
     if not chosen.is_valid():
@@ -75,35 +77,15 @@ def supervision_record(
 def supervision_edit(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     """A recorded supervision put right: its own facts, and what was agreed about each client."""
     found = find_meeting(request, meeting)
-    person, today = signed_in(request), timezone.localdate()
+    person = signed_in(request)
     day = day_words(found.held_on)
     scope = Scope(service=found.service, practitioner=found.practitioner)
     log = (found.service.uid, found.practitioner.uid)
     is_member = found.service.practitioners.contains(found.practitioner)
-    sheet = sheets.supervision_sheet(
-        scope, on=min(found.held_on, today), printed_on=today, seen_by=person
-    )
-    stored = {each.episode_id: each for each in found.agreements.all()}
-    others = Episode.objects.visible_to(person, on=today).filter(
-        pk__in=set(stored) - {each.key for each in sheet.cases}
-    )
-    topics = [
-        *_topics(sheet, Naming.REFERENCES, stored=stored),
-        *(_other(episode, stored[episode.pk]) for episode in others.select_related("client")),
-    ]
     data = request.POST if request.method == "POST" else None
-    own = CorrectionForm(
-        data,
-        today=today,
-        wants_reason=needs_reason(found, by=person, now=timezone.now()),
-        initial={
-            "held_on": found.held_on,
-            "minutes": found.minutes,
-            "supervisor": found.supervisor,
-            "seen": version_of(found),
-        },
-    )
-    form = RecordForm(own, topics, data=data)
+    own = _own_form(request, found, data=data)
+    form = _correction(request, found, own, data=data)
+    stale: Stale | None = None
     if data is not None and form.is_valid():
         try:
             is_changed = correct_meeting(
@@ -114,6 +96,9 @@ def supervision_edit(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
                 by=person,
                 why=own.reason,
             )
+        except StaleError as problem:
+            own.add_error(None, str(problem))
+            stale = _both(request, found, form)
         except RefusedError as problem:
             own.add_error(None, str(problem))
         else:
@@ -127,15 +112,73 @@ def supervision_edit(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
             if is_member:
                 return redirect("supervision-log", *log)
             return redirect("supervision-edit", meeting=found.uid)
-    hidden = len(set(stored) - {topic.episode for topic in topics})
+    agreed = set(found.agreements.values_list("episode_id", flat=True))
     context = {
         "scope": scope,
         "form": form,
+        "stale": stale,
         "day": day,
-        "hidden": hidden,
+        "hidden": len(agreed - {each.topic.episode for each in form}),
         "log": reverse("supervision-log", args=log) if is_member else "",
     }
     return render(request, "supervision/supervision_edit.html", context)
+
+
+def _own_form(
+    request: HttpRequest, meeting: SupervisionMeeting, *, data: QueryDict | None
+) -> CorrectionForm:
+    return CorrectionForm(
+        data,
+        today=timezone.localdate(),
+        wants_reason=needs_reason(meeting, by=signed_in(request), now=timezone.now()),
+        initial={
+            "held_on": meeting.held_on,
+            "minutes": meeting.minutes,
+            "supervisor": meeting.supervisor,
+            "seen": version_of(meeting),
+        },
+    )
+
+
+def _correction(
+    request: HttpRequest,
+    meeting: SupervisionMeeting,
+    own: CorrectionForm,
+    *,
+    data: QueryDict | None,
+) -> RecordForm:
+    """The meeting with each client of its day's sheet, and those with an agreement besides."""
+    person, today = signed_in(request), timezone.localdate()
+    sheet = sheets.supervision_sheet(
+        Scope(service=meeting.service, practitioner=meeting.practitioner),
+        on=min(meeting.held_on, today),
+        printed_on=today,
+        seen_by=person,
+    )
+    stored = {each.episode_id: each for each in meeting.agreements.all()}
+    others = Episode.objects.visible_to(person, on=today).filter(
+        pk__in=set(stored) - {each.key for each in sheet.cases}
+    )
+    topics = [
+        *_topics(sheet, Naming.REFERENCES, stored=stored),
+        *(_other(episode, stored[episode.pk]) for episode in others.select_related("client")),
+    ]
+    return RecordForm(own, topics, data=data)
+
+
+def _both(request: HttpRequest, meeting: SupervisionMeeting, typed: RecordForm) -> Stale:
+    """What was typed beside what is stored by now, of the clients who are on both pages."""
+    now = _correction(request, meeting, _own_form(request, meeting, data=None), data=None)
+    stored = {each.topic.episode: each.form for each in now}
+    pairs = [
+        (each.form, stored[each.topic.episode]) for each in typed if each.topic.episode in stored
+    ]
+    return both_versions(
+        typed=[typed.meeting, *(mine for mine, _ in pairs)],
+        stored=[now.meeting, *(theirs for _, theirs in pairs)],
+        rows=[meeting, *meeting.agreements.all()],
+        person=signed_in(request),
+    )
 
 
 @never_cache

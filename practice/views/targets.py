@@ -19,7 +19,7 @@ from practice.forms.targets import TargetCorrectionForm, TargetEndForm, TargetFo
 from practice.models import Target
 from practice.published import published_for
 from practice.reports.targets import target_words
-from practice.views.access import find_scope, find_target, signed_in
+from practice.views.access import find_scope_to_change, find_target, signed_in
 
 
 @never_cache
@@ -28,7 +28,7 @@ def target_create(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
     """What one hopes to reach, for which rate, from when, and where the number comes from."""
-    scope = find_scope(request, service, practitioner)
+    scope = find_scope_to_change(request, service, practitioner)
     today = timezone.localdate()
     form = TargetForm(
         request.POST if request.method == "POST" else None,

@@ -7,7 +7,6 @@ import pytest
 
 from practice.actions.episodes import (
     IN_USE,
-    StaleError,
     Version,
     add_client,
     add_next_episode,
@@ -18,6 +17,7 @@ from practice.actions.episodes import (
     pause_episode,
 )
 from practice.actions.sessions import RefusedFieldError
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.models import Client, Episode, Holding
 from tests.cast import (

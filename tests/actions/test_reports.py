@@ -16,6 +16,7 @@ from practice.actions.reports import (
     freeze_report,
     redact_client,
 )
+from practice.actions.versions import version_of
 from practice.actions.writing import RefusedError
 from practice.domain.digests import digest_of_report
 from practice.models import FrozenReport, Resolution
@@ -200,13 +201,21 @@ def test_a_resolution_is_stored_once(cast: Cast) -> None:
 def test_a_resolution_put_right_keeps_what_was_there(cast: Cast) -> None:
     made = make_resolution(service=cast.service, practitioner=cast.alice, will_try="Ask early")
     correct_resolution(
-        resolution=made, values={"will_try": "Ask at session three"}, by=cast.leda, why="clearer"
+        resolution=made,
+        values={"will_try": "Ask at session three"},
+        seen=version_of(made),
+        by=cast.leda,
+        why="clearer",
     )
     rows = Resolution.history.order_by("-history_id")
     assert [row.will_try for row in rows] == ["Ask at session three", "Ask early"]
     assert (rows[0].history_user, rows[0].history_change_reason) == (cast.leda, "clearer")
     correct_resolution(
-        resolution=made, values={"will_try": "Ask at session three"}, by=cast.leda, why="nothing"
+        resolution=made,
+        values={"will_try": "Ask at session three"},
+        seen="as before",
+        by=cast.leda,
+        why="nothing",
     )
     assert rows.count() == 2
 

@@ -97,9 +97,9 @@ def portable_contents() -> dict[str, list[str]]:
 
 
 def _said(value: Any) -> str:
-    if isinstance(value, dict):
-        # Of JSON neither kind promises the order of its names.
-        value = sorted(value.items())
+    if isinstance(value, dict | list):
+        # Of JSON neither kind promises the order of its names, however deep.
+        value = json.dumps(value, sort_keys=True)
     return repr(value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else value)
 
 

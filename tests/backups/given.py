@@ -12,13 +12,17 @@ from practice.domain.endings import Ending
 from practice.domain.sessions import Attendance
 from practice.domain.signal_kinds import Signal
 from practice.models import (
+    AuditEntry,
     CaseloadUpload,
     Client,
+    Deed,
     Episode,
+    KnownDevice,
     MeasureCompletion,
     Practitioner,
     RememberedHeading,
     Role,
+    Supervising,
 )
 from tests.cast import (
     Cast,
@@ -77,6 +81,7 @@ def make_rich_caseload() -> None:
     _supervisions(cast)
     _on_the_way(cast)
     _made_for_good(cast)
+    _trusted(cast, special)
     EmailAddress.objects.create(user=cast.alice, email=cast.alice.email, primary=True)
     SignIn.objects.create(
         session_key="x" * 32, session_data="signed-in-data", expire_date=timezone.now()
@@ -173,6 +178,35 @@ def _made_for_good(cast: Cast) -> None:
         year = make_annual_figures(service=service, figures=kept, by=cast.leda)
         year.digest = "e" * 64
         saved(year, by=cast.leda, why="another file")
+
+
+def _trusted(cast: Cast, client: Client) -> None:
+    """Who may see what, a hold with its words, browsers, and who looked: entries of every kind."""
+    for number, until in enumerate((None, day(60))):
+        row = Supervising(
+            service=cast.service,
+            supervisor=(cast.bob, cast.leda)[number],
+            practitioner=cast.alice,
+            since=day(number),
+        )
+        saved(row, by=cast.leda)
+        row.until = until
+        saved(row, by=cast.leda, why="a change of supervisor")
+    client.consented_on, client.withdrew_on = day(1), day(50)
+    client.held_on, client.hold_reason = day(60), NOTES[0]
+    saved(client, by=cast.leda, why="a claim")
+    cast.service.retention_years, cast.service.second_factor = 7, True
+    saved(cast.service, by=cast.leda)
+    for number, words in enumerate(("Firefox on Windows", "Ŵ “browser”", "")):
+        KnownDevice(practitioner=cast.alice, digest=str(number) * 64, words=words).save()
+    for deed in Deed:
+        AuditEntry(
+            deed=deed,
+            who=None if deed == Deed.SIGN_IN_FAILED else cast.leda.uid,
+            service=cast.service.uid,
+            subject=client.uid,
+            detail="episode-detail" if deed == Deed.READ else "",
+        ).save()
 
 
 def _on_the_way(cast: Cast) -> None:

@@ -31,11 +31,13 @@ def service(transactional_db: None) -> Service:
 def test_a_passphrase_from_a_file_and_from_the_environment(
     caseload: None, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = raw_contents()
     words = out / "words.txt"
     words.write_text(f"{WORDS}\n", encoding="utf-8")
     said = StringIO()
     call_command("backup", out=out, passphrase_file=words, stdout=said)
+    # With the entry that the backup was made, which is in the backup itself.
+    before = raw_contents()
+    assert any("'backed_up'" in row for row in before["practice_auditentry"])
     assert "The keys of the notes are not in it" in said.getvalue()
     (file,) = out.glob("*.age")
     assert re.fullmatch(r"practice-backup-\d{4}-\d\d-\d\d-\d{4}\.age", file.name)

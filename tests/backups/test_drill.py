@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from pytest_django.fixtures import Settings
 
-from practice.models import Client, Episode, Session
+from practice.history_check import check_model, check_triggers, kept_models
+from practice.models import AuditEntry, Client, Deed, Episode, Session
 from tests.backups.conftest import Backup, Elsewhere, Keys, destroy
 from tests.backups.contents import portable_contents, raw_contents
 from tests.backups.given import NOTES
@@ -57,6 +58,16 @@ def test_numbers_go_on_where_they_were(backup: Backup) -> None:
     assert Client.history.filter(id=new.pk).count() == 1
 
 
+def test_what_came_back_is_as_its_history_says(destroyed: Backup) -> None:
+    """And the audit came along, and is as append-only as it was."""
+    destroyed.restore()
+    assert list(check_triggers(connection)) == []
+    assert [one.words for model in kept_models() for one in check_model(model)] == []
+    assert AuditEntry.objects.filter(deed=Deed.READ).exists()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM practice_auditentry")
+
+
 def test_says_what_came_back(destroyed: Backup) -> None:
     said = StringIO()
     call_command("restore", destroyed.file, identity=destroyed.keys.identity_file, stdout=said)
@@ -92,7 +103,12 @@ def test_elsewhere_and_back(backup: Backup, elsewhere: Elsewhere) -> None:
     assert made.returncode == 0, made.stderr
     destroy()
     Backup(file=back, keys=backup.keys).restore()
-    assert raw_contents() == raw
+    after = raw_contents()
+    # Made there, the backup left its entry there.
+    (made_there,) = set(after["practice_auditentry"]) - set(raw["practice_auditentry"])
+    assert "'backed_up'" in made_there
+    after["practice_auditentry"].remove(made_there)
+    assert after == raw
 
 
 @pytest.mark.django_db(transaction=True)

@@ -56,7 +56,7 @@ class Visit:
         self.open(reverse("account_login"))
         self.page.get_by_label("mail").fill("leda@example.org")
         self.page.get_by_label("Passphrase").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.get_by_role("button", name="Sign out").wait_for()
 
     @property

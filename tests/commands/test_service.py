@@ -79,6 +79,8 @@ def test_prints_the_practice(cast: Cast, capsys: pytest.CaptureFixture[str]) -> 
         "Primary outcome: PHQ-9 and GAD-7",
         "Every enquiry is logged: no",
         "Signals turned off: none",
+        "Second factor: never",
+        "Whoever leads may open single clients of others: yes",
         "Members:",
         "  practitioner: Alice, alice@example.org, can sign in, holds 0 open episodes",
         "  practitioner: Bob, bob@example.org, cannot sign in (no passphrase), holds 0 open episodes",
@@ -125,6 +127,7 @@ def test_the_only_service_needs_no_name(capsys: pytest.CaptureFixture[str]) -> N
         "Primary outcome: GAD-7",
         "Every enquiry is logged: yes",
         "Signals turned off: none",
+        "Second factor: never",
         "Members: nobody yet (--add EMAIL)",
     ]
 
@@ -400,11 +403,13 @@ def test_everything_in_one_command(cast: Cast, capsys: pytest.CaptureFixture[str
         *("--name", "l@example.org", "Leda L", "--no-lead", "l@example.org"),
         *("--name", BOB, "Bob B"),
     )
-    assert lines[:9] == [
+    assert lines[:11] == [
         "Quay",
         "Primary outcome: PHQ-9",
         "Every enquiry is logged: yes",
         "Signals turned off: none",
+        "Second factor: never",
+        "Whoever leads may open single clients of others: yes",
         "Members:",
         "  practitioner: Alice, alice@example.org, cannot sign in (no passphrase), holds 0 open episodes",
         "  practitioner: Leda L, l@example.org, cannot sign in (no passphrase), holds 0 open episodes",
@@ -450,3 +455,32 @@ def test_the_database_refuses(
     said = refusal(capsys, *HARBOUR, "--add", "zoe@example.org")
     assert said.startswith("the database refused (IntegrityError)")
     assert "no eyes" not in said
+
+
+def test_roles_and_supervision(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(
+        capsys,
+        *HARBOUR,
+        *("--add", "sue@example.org", "--role", "sue@example.org", "supervisor"),
+        *("--supervises", "sue@example.org", ALICE),
+        *("--lead-reads-clients", "no"),
+    )
+    assert "Whoever leads may open single clients of others: no" in lines
+    assert "Supervision:" in lines
+    assert [line for line in lines if line.startswith("  sue@example.org supervises alice@")]
+    assert [line for line in lines if line.startswith("  supervisor: (no name yet), sue@")]
+    lines = printed(capsys, *HARBOUR, "--no-supervises", "sue@example.org", ALICE)
+    assert "Supervision:" not in lines
+
+
+def test_roles_that_are_refused(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    make_episode(client=make_client(service=cast.service), holder=cast.alice)
+    for options, words in (
+        (("--role", ALICE, "owner"), "is not a role"),
+        (("--role", ALICE, "administrator"), "hand them over first"),
+        (("--role", LEDA, "practitioner"), "only lead"),
+        (("--supervises", ALICE, ALICE), "themselves"),
+        (("--no-supervises", BOB, ALICE), "does not supervise"),
+        (("--supervises", "nobody@example.org", ALICE), "not a member"),
+    ):
+        assert words in refusal(capsys, *HARBOUR, *options)

@@ -43,7 +43,7 @@ class TestChange:
     ) -> None:
         assert signed_in(client, OLD)
         answer = client.post(CHANGE, changed())
-        assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
+        assert (answer.status_code, answer["Location"]) == (302, reverse("security"))
         assert "Your new passphrase is in force." in words(client.get(reverse("home")))
         assert signed_in(Client(), NEW)
         assert not signed_in(Client(), OLD)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from practice.actions import episodes
+from practice.actions.versions import version_of
 from practice.actions.writing import RefusedError
 from practice.models import Episode
 from tests.cast import Cast, day, make_client, make_episode
@@ -25,6 +26,10 @@ def url(episode: Episode) -> str:
     return reverse("episode-pause", args=[episode.uid])
 
 
+def typed(episode: Episode, **fields: str) -> dict[str, str]:
+    return {"why": "an operation", "version": version_of(episode), **fields}
+
+
 def in_days(number: int) -> str:
     return (timezone.localdate() + dt.timedelta(days=number)).isoformat()
 
@@ -34,7 +39,7 @@ def in_days(number: int) -> str:
 )
 def test_who_may(client: Browser, cast: Cast, episode: Episode, person: str, status: int) -> None:
     client.force_login(getattr(cast, person))
-    answer = client.post(url(episode), {"until": in_days(0), "why": "an operation"})
+    answer = client.post(url(episode), typed(episode, until=in_days(0)))
     assert answer.status_code == status
     episode.refresh_from_db()
     assert (episode.paused_until is not None) is (status == 302)
@@ -46,7 +51,7 @@ def test_paused_changed_and_ended(client: Browser, cast: Cast, episode: Episode)
     assert "The pause changes no count" in page
     assert "End the pause now" not in page
     for until, why in ((10, "an operation"), (20, "a slow recovery")):
-        answer = client.post(url(episode), {"until": in_days(until), "why": why})
+        answer = client.post(url(episode), typed(episode, until=in_days(until), why=why))
         assert answer["Location"] == reverse("episode-detail", args=[episode.uid])
         episode.refresh_from_db()
         assert str(episode.paused_until) == in_days(until)
@@ -115,7 +120,7 @@ def test_ended_by_somebody_a_moment_ago(
 
 def test_the_reason_is_nowhere_in_the_clear(cast: Cast, episode: Episode, client: Browser) -> None:
     client.force_login(cast.alice)
-    client.post(url(episode), {"until": in_days(1), "why": "an operation"})
+    client.post(url(episode), typed(episode, until=in_days(1)))
     kept = episode.history.first()
     assert kept is not None
     assert kept.history_change_reason == "agreed pause"

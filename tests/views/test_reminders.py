@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from practice.backups import LastBackup, record_backup
 from practice.models import Practitioner
-from practice.views.reminders import OLD_AFTER_DAYS, backup_reminder
+from practice.views.reminders import OLD_AFTER_DAYS, BackupReminder, backup_reminder
 from tests.cast import Cast, make_client, make_episode
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,8 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 
 def reminder(person: Practitioner, today: dt.date = TODAY) -> str | None:
-    return backup_reminder(person.memberships.get(), today=today)
+    found = backup_reminder(person.memberships.get(), today=today)
+    return None if found is None else found.words
 
 
 def with_an_episode(cast: Cast) -> None:
@@ -75,7 +76,10 @@ def test_when_it_is_old(cast: Cast, folder: Path, days: int, words: str | None) 
 
 def test_the_part_says_how() -> None:
     part = "parts/_backup_reminder.html"
-    page = render_to_string(part, {"backup_reminder": "The last backup is 23 days old."})
-    assert "23 days old" in page
-    assert "python3 manage.py backup --out FOLDER" in page
+    asked = BackupReminder(words="The last backup is 23 days old.", page=None)
+    shown = render_to_string(part, {"backup_reminder": asked})
+    assert "23 days old" in shown
+    assert "python3 manage.py backup --out FOLDER" in shown
+    alone = BackupReminder(words="The last backup is 23 days old.", page="/there/")
+    assert 'href="/there/"' in render_to_string(part, {"backup_reminder": alone})
     assert render_to_string(part, {"backup_reminder": None}).strip() == ""

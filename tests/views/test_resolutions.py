@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from practice.actions.corrections import PUT_RIGHT
+from practice.actions.versions import version_of
 from practice.models import Practitioner, Resolution
 from tests.cast import Cast, make_resolution
 from tests.reports.reading import squeezed
@@ -26,6 +27,10 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def typed(**fields: Any) -> dict[str, Any]:
     return {"will_try": TRY, "from_on": "2025-11-22", "expects": "", "look_again_on": "", **fields}
+
+
+def put_right(resolution: Resolution, **fields: Any) -> dict[str, Any]:
+    return typed(version=version_of(resolution), **fields)
 
 
 def new_url(cast: Cast, person: Practitioner | None = None) -> str:
@@ -143,7 +148,9 @@ def test_put_right_at_once_needs_no_reason(client: Client, cast: Cast) -> None:
     first.history_date = NOW
     page = page_of(client, edit(made))
     asks = "Why it is changed" in page
-    posted = typed(will_try="Ask at session two") | ({"reason": "clearer"} if asks else {})
+    posted = put_right(made, will_try="Ask at session two") | (
+        {"reason": "clearer"} if asks else {}
+    )
     assert "The resolution is changed." in page_of(client, edit(made), posted)
     newest = Resolution.history.latest("history_id")
     assert newest.will_try == "Ask at session two"
@@ -159,15 +166,15 @@ def test_later_or_by_somebody_else_a_reason_is_asked(
     for person in (cast.alice, cast.leda):
         client.force_login(person)
         assert "Why it is changed" in page_of(client, edit(made))
-        page = page_of(client, edit(made), typed(will_try=f"Of {person}"))
+        page = page_of(client, edit(made), put_right(made, will_try=f"Of {person}"))
         assert "This field is required." in page
-        page_of(client, edit(made), typed(will_try=f"Of {person}", reason="clearer"))
+        page_of(client, edit(made), put_right(made, will_try=f"Of {person}", reason="clearer"))
         newest = Resolution.history.latest("history_id")
         assert (newest.will_try, newest.history_change_reason) == (f"Of {person}", "clearer")
     monkeypatch.setattr("django.utils.timezone.now", lambda: entered + dt.timedelta(hours=24))
     client.force_login(cast.alice)
     assert "Why it is changed" not in page_of(client, edit(made))
-    page_of(client, edit(made), typed(will_try="On the day"))
+    page_of(client, edit(made), put_right(made, will_try="On the day"))
     assert Resolution.history.latest("history_id").history_change_reason == PUT_RIGHT
 
 
@@ -198,7 +205,7 @@ def test_one_that_is_closed_does_not_begin_after_its_end(client: Client, cast: C
     client.force_login(cast.alice)
     page = page_of(client, edit(made), typed(from_on="2025-10-02", reason="clearer"))
     assert "It was closed before this day: give an earlier one." in page
-    page_of(client, edit(made), typed(from_on="2025-10-01", reason="clearer"))
+    page_of(client, edit(made), put_right(made, from_on="2025-10-01", reason="clearer"))
     assert Resolution.objects.get().from_on == dt.date(2025, 10, 1)
 
 

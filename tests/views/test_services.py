@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from practice.actions.invitations import invite
 from practice.actions.services import change_service
+from practice.actions.versions import version_of
 from practice.backups import LastBackup, record_backup
 from practice.domain.measures import PrimaryOutcome
 from practice.domain.signal_kinds import Signal
@@ -50,6 +51,8 @@ def sent(client: Client, cast: Cast, **other: object) -> Any:
         "name": "Harbour",
         "primary_outcome": "iapt",
         "signals": ALL_ON,
+        "ask_factor": "never",
+        "version": version_of(cast.service),
     } | other
     return client.post(url(cast), form)
 

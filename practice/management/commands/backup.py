@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from practice.actions.audit import has_audit, record
 from practice.backups import (
     BackupError,
     LastBackup,
@@ -23,6 +24,7 @@ from practice.backups import (
 )
 from practice.management.counted import counts
 from practice.management.passphrases import add_passphrase_argument, new_passphrase
+from practice.models import Deed
 from practice.secrets_file import FILE_NAME
 
 
@@ -61,6 +63,9 @@ class Command(BaseCommand):
                 options["out"], now=timezone.localtime(now), overwrite=options["overwrite"]
             )
             lock = _lock(options)
+            # Before the file is there, so that the entry is in the backup itself.
+            if has_audit():
+                record(deed=Deed.BACKED_UP, who=None, detail="backup", at=now)
             manifest, archive = archive_of(connection, now=now)
             content = sealed(archive, lock)
             write_backup(path, content)

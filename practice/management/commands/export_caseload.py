@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from practice.actions.audit import record
 from practice.caseload_files import (
     Existing,
     WritingError,
@@ -17,6 +18,7 @@ from practice.caseload_files import (
 )
 from practice.management.asked import asked_service
 from practice.management.ready import ensure_ready
+from practice.models import Deed
 
 
 class Command(BaseCommand):
@@ -41,7 +43,16 @@ class Command(BaseCommand):
         try:
             # One transaction, so that both sheets show the same moment.
             with transaction.atomic():
-                caseload = export_caseload(asked_service(options["service"]))
+                service = asked_service(options["service"])
+                caseload = export_caseload(service)
+                # Before the first file is there: data that has left is never without its entry.
+                record(
+                    deed=Deed.EXPORTED,
+                    who=None,
+                    service=service.uid,
+                    subject=service.uid,
+                    detail="export_caseload",
+                )
             files = workbook_files(caseload) if options["xlsx"] else csv_files(caseload)
             paths = write_files(options["out"], files, existing=existing)
         except WritingError as error:

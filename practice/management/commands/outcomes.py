@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from practice.actions.audit import record
 from practice.cohorts import load_cohort
 from practice.domain.periods import Period
 from practice.management.asked import add_scope_arguments, asked_scope
 from practice.management.ready import ensure_ready
+from practice.models import Deed
 from practice.reports.figures import outcome_figures
 from practice.reports.outcomes_json import outcomes_json
 
@@ -41,4 +43,11 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         scope = asked_scope(service=options["service"], practitioner=options["practitioner"])
         figures = outcome_figures(load_cohort(scope, period))
+        record(
+            deed=Deed.REPORTED,
+            who=None,
+            service=scope.service.uid,
+            subject=(scope.practitioner or scope.service).uid,
+            detail="outcomes",
+        )
         self.stdout.write(json.dumps(outcomes_json(figures), indent=1, ensure_ascii=False))

@@ -8,12 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from practice.actions.audit import record
 from practice.cohorts import Scope
 from practice.domain.periods import Month
 from practice.management.asked import add_scope_arguments, asked_scope
 from practice.management.printing import write_entry
 from practice.management.ready import ensure_ready
-from practice.models import Service
+from practice.models import Deed, Service
 from practice.published import published_for
 from practice.reports.batch import (
     STUMBLES,
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         for scope in scopes:
             try:
                 entry = self._entry(scope, wanted, for_good=options["for_good"])
+                _record(scope)
                 path = write_entry(entry, wanted, folder=folder)
             except STUMBLES as problem:
                 why = why_not(problem, Entry(scope=scope, report=None))
@@ -90,6 +92,17 @@ class Command(BaseCommand):
         freeze_entry(entry, wanted, Making(by=None, now=timezone.now(), today=wanted.today))
         (entry,) = entries_of([scope], wanted.month)
         return entry
+
+
+def _record(scope: Scope) -> None:
+    """Before the file is there."""
+    record(
+        deed=Deed.REPORTED,
+        who=None,
+        service=scope.service.uid,
+        subject=(scope.practitioner or scope.service).uid,
+        detail="report",
+    )
 
 
 def _wanted(

@@ -15,8 +15,14 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
 from practice import first_run
-from practice.management.ready import collect_static, ensure_ready
+from practice.management.ready import (
+    collect_static,
+    ensure_notes_readable,
+    ensure_ready,
+    unfinished_rotation,
+)
 from practice.models import Service
+from practice.uploading import MOST_SENT
 
 # Plain http is for this machine alone; other hosts need a web server with https in front.
 HOST, PORT = "127.0.0.1", 8000
@@ -46,6 +52,10 @@ class Command(BaseCommand):
             if settings.DEMO:
                 call_command("demo", stdout=self.stdout)
         ensure_ready()
+        ensure_notes_readable()
+        unfinished = unfinished_rotation()
+        if unfinished:
+            self.stderr.write(unfinished)
         if settings.DEMO and not Service.objects.exists():
             raise CommandError("There is no demonstration yet: python3 manage.py demo")
         call_command("createcachetable", verbosity=0)
@@ -80,7 +90,15 @@ def _serve_one(host: str, port: int) -> None:
         else {}
     )
     try:
-        waitress.serve(application, host=host, port=port, ident=None, threads=4, **proxy)
+        waitress.serve(
+            application,
+            host=host,
+            port=port,
+            ident=None,
+            threads=4,
+            max_request_body_size=MOST_SENT,
+            **proxy,
+        )
     except OSError as problem:
         raise _cannot_listen(host, port, problem) from None
 

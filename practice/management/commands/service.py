@@ -19,9 +19,11 @@ from practice.actions.services import (
 )
 from practice.actions.writing import RefusedError
 from practice.domain.measures import PrimaryOutcome
+from practice.domain.second_factors import AskFactor
 from practice.domain.signal_kinds import SWITCHABLE, Signal
 from practice.management.asked import asked_service
 from practice.management.ready import ensure_ready
+from practice.management.roles import add_role_options, change_roles, role_lines
 from practice.members import Member, members_of, places_of
 from practice.models import Membership, Practitioner, Role, Service
 
@@ -42,6 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--service", metavar="NAME", help="needed when there are several")
         self._add_settings(parser)
         self._add_people(parser)
+        add_role_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_ready()
@@ -59,7 +62,12 @@ class Command(BaseCommand):
                 "now? Nothing was stored"
             ) from None
         members = members_of(service, today=today)
-        for line in (*_practice(service), *_people(members), *_passphrases(members)):
+        for line in (
+            *_practice(service),
+            *_people(members),
+            *role_lines(service, today=today),
+            *_passphrases(members),
+        ):
             self.stdout.write(line)
 
     def _add_settings(self, parser: ArgumentParser) -> None:
@@ -94,6 +102,17 @@ class Command(BaseCommand):
             choices=[signal.value for signal in SWITCHABLE],
             help="the opposite",
         )
+        parser.add_argument(
+            "--second-factor",
+            choices=[answer.value for answer in AskFactor],
+            help="whether signing in takes an authenticator app or a passkey beside the "
+            "passphrase: always, never, or where there are several members",
+        )
+        parser.add_argument(
+            "--lead-reads-clients",
+            choices=list(YES_OR_NO),
+            help="whether whoever leads may open single clients of others, and not figures only",
+        )
         parser.add_argument("--rename", metavar="NEW_NAME", help="another name for the practice")
 
     def _add_people(self, parser: ArgumentParser) -> None:
@@ -112,12 +131,17 @@ def _several(*words: str) -> dict[str, Any]:
 
 def _change_settings(service: Service, options: Mapping[str, Any]) -> None:
     primary, logs, name = options["primary"], options["logs_every_enquiry"], options["rename"]
+    reads = options["lead_reads_clients"]
     change_service(
         service=service,
         name=None if name is None else _free_name(name, service=service),
         primary_outcome=None if primary is None else PrimaryOutcome(primary),
         logs_every_enquiry=None if logs is None else YES_OR_NO[logs],
         signals_off=_signals_off(service, options),
+        lead_reads_clients=None if reads is None else YES_OR_NO[reads],
+        ask_factor=None
+        if options["second_factor"] is None
+        else AskFactor(options["second_factor"]),
         by=None,
         why=WHY,
     )
@@ -160,6 +184,7 @@ def _change_members(service: Service, options: Mapping[str, Any]) -> None:
     # After the new leads, so that one command hands the lead over.
     for member in others:
         change_role(membership=member, role=Role.PRACTITIONER, by=None, why=WHY)
+    change_roles(service, options, known=lambda email: _known(service, known, email))
 
 
 def _add(service: Service, email: str) -> None:
@@ -226,6 +251,10 @@ def _practice(service: Service) -> Iterator[str]:
     yield f"Every enquiry is logged: {'yes' if service.logs_every_enquiry else 'no'}"
     off = [signal for signal in SWITCHABLE if signal in service.signals_turned_off]
     yield f"Signals turned off: {', '.join(f'{each} ({each.words})' for each in off) or 'none'}"
+    yield f"Second factor: {AskFactor.of(service.second_factor).words}"
+    if service.memberships.count() > 1:
+        reads = "yes" if service.lead_reads_clients else "no"
+        yield f"Whoever leads may open single clients of others: {reads}"
 
 
 def _people(members: list[Member]) -> Iterator[str]:

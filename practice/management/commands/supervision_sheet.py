@@ -8,12 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from practice.actions.audit import record
 from practice.caseload_files import cells
 from practice.caseload_files.cells import CellError
 from practice.cohorts import Scope
 from practice.management.asked import asked_scope
 from practice.management.ready import ensure_ready
-from practice.models import Practitioner, Service
+from practice.models import Deed, Practitioner, Service
 from practice.reports.case_choice import Choice, Which, chosen_cases, offered
 from practice.reports.case_side import Notes, load_case_sides
 from practice.reports.files import supervision_name, write_whole
@@ -85,6 +86,13 @@ class Command(BaseCommand):
         sheet = supervision_sheet(scope, on=on, printed_on=today, seen_by=None)
         choice = _choice(sheet, references=options["references"], which=options["which"])
         sides = load_case_sides(sheet, choice, notes=options["notes"])
+        record(
+            deed=Deed.REPORTED,
+            who=None,
+            service=scope.service.uid,
+            subject=None if scope.practitioner is None else scope.practitioner.uid,
+            detail="supervision_sheet",
+        )
         path = folder / supervision_name(scope, on, naming=naming.value)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
