@@ -225,7 +225,8 @@ def test_as_many_queries_for_400_clients_as_for_none(client: Client, cast: Cast)
     for size in (7, 53, 340):
         store(cast.service, cast.alice, therapies(size, ended=size, still_open=size // 5))
         assert [queries(client, address) for address in addresses] == first
-    assert max(first) <= 26, first
+    # Two of them ask whether a second factor is needed, and who may write.
+    assert max(first) <= 28, first
 
 
 def test_as_many_queries_for_a_list_of_30_people_as_of_three(client: Client, cast: Cast) -> None:

@@ -299,7 +299,8 @@ def test_as_many_queries_however_often_it_was_changed(
             client.get(url(form))
         counts.append(len(captured))
     assert len(set(counts)) == 1
-    assert counts[0] <= 10
+    # Three of them ask for a second factor, who may write, and whether somebody else reads.
+    assert counts[0] <= 13
 
 
 def test_words_are_in_no_address(client: Client, cast: Cast, form: MeasureCompletion) -> None:
