@@ -111,6 +111,8 @@ def _bring_in(invented: InventedCaseload) -> None:
     store(plan, by=None, now=timezone.now())
     service = Service.objects.get(name=invented.service)
     service.is_invented = True
+    # So that there is something to see on the pages of the whole service too.
+    service.lead_reads_clients = True
     service.save()
     lead, *_others = invented.practitioners
     for place in Membership.objects.filter(service=service).select_related("practitioner"):
