@@ -17,7 +17,7 @@ from practice.actions.episodes import (
     pause_episode,
 )
 from practice.actions.sessions import RefusedFieldError
-from practice.actions.versions import StaleError
+from practice.actions.versions import StaleError, version_of
 from practice.actions.writing import RefusedError
 from practice.models import Client, Episode, Holding
 from tests.cast import (
@@ -410,3 +410,19 @@ def test_a_referral_to_come_is_not_left_open(cast: Cast) -> None:
         leave_open(episode=episode, today=day(-1), by=cast.alice)
     leave_open(episode=episode, today=day(0), by=cast.alice)
     assert stored(episode).still_open_on == day(0)
+
+
+def test_a_pause_agreed_meanwhile_is_not_stored_over(cast: Cast) -> None:
+    episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
+    seen = version_of(episode)
+    for until in (day(20), day(20)):
+        # The same once more is no change.
+        pause_episode(
+            episode=episode, until=until, reason="Exams", today=day(3), by=cast.alice, seen=seen
+        )
+    with pytest.raises(StaleError, match="while the page was open"):
+        pause_episode(
+            episode=episode, until=day(30), reason="Exams", today=day(3), by=cast.bob, seen=seen
+        )
+    episode.refresh_from_db()
+    assert episode.paused_until == day(20)

@@ -4,6 +4,7 @@ import datetime as dt
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -423,3 +424,9 @@ def worked(done: "subprocess.CompletedProcess[str]") -> None:
 def found_in(folder: Path, *words: str) -> set[str]:
     contents = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     return {word for word in words for content in contents if word.encode() in content}
+
+
+def test_only_sqlite_has_a_log_to_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere nothing is asked of the database: a mock without a cursor is enough."""
+    monkeypatch.setattr(erasure, "connection", SimpleNamespace(vendor="postgresql"))
+    erasure._empty_log()

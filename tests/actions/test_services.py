@@ -20,6 +20,7 @@ from practice.actions.services import (
     open_service,
     rename_practitioner,
 )
+from practice.actions.versions import StaleError, version_of
 from practice.actions.writing import RefusedError, record_rows
 from practice.domain.measures import PrimaryOutcome
 from practice.domain.signal_kinds import Signal
@@ -253,3 +254,15 @@ class TestCreatePractice:
                 why="first",
             )
         assert not Service.objects.filter(name="Second").exists()
+
+
+def test_settings_that_were_changed_meanwhile_are_not_stored_over(cast: Cast) -> None:
+    seen = version_of(cast.service)
+    change_service(service=cast.service, name="Harbour Lane", by=cast.bob, why="renamed", seen=seen)
+    with pytest.raises(StaleError):
+        change_service(service=cast.service, name="Quay", by=cast.leda, why="renamed", seen=seen)
+    cast.service.refresh_from_db()
+    assert cast.service.name == "Harbour Lane"
+    # What is stored already is no change, whoever stored it.
+    change_service(service=cast.service, name="Harbour Lane", by=cast.leda, why="same", seen=seen)
+    assert newest(cast.service) == ("~", cast.bob, "renamed")
