@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import Q
 
+from practice.actions.versions import check_version
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.periods import day_words
 from practice.models import Practitioner, Service, Target
@@ -31,14 +32,16 @@ def add_target(*, target: Target, by: Practitioner) -> bool:
 
 @transaction.atomic
 def correct_target(
-    *, target: Target, values: Mapping[str, object], by: Practitioner, why: str
+    *, target: Target, values: Mapping[str, object], seen: str, by: Practitioner, why: str
 ) -> None:
     """Put a target right: another number, day or reason. The history keeps what was there.
 
-    Raises RefusedError as add_target does; the row in hand is then as it was.
+    seen: the version that was looked at. Raises StaleError when it is no longer the stored one, and
+    RefusedError as add_target does; the row in hand is then as it was.
     """
     _one_at_a_time(target)
     read_again(target)
+    check_version(target, seen=seen)
     _refuse_overlap(_with(target, values))
     change(target, values, by=by, why=why)
 

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from practice.actions.corrections import needs_reason
 from practice.actions.targets import add_target, correct_target, end_target
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
 from practice.domain.targets import set_by_others
 from practice.forms.targets import TargetCorrectionForm, TargetEndForm, TargetForm
+from practice.forms.versions import Stale, carry_version, look_again
 from practice.models import Target
 from practice.published import published_for
 from practice.reports.targets import target_words
@@ -62,24 +64,48 @@ def target_edit(request: HttpRequest, target: uuid.UUID) -> HttpResponse:
     """Another number, day or reason; the history keeps what was there."""
     found = find_target(request, target)
     person = signed_in(request)
-    form = TargetCorrectionForm(
-        request.POST if request.method == "POST" else None,
-        today=timezone.localdate(),
-        wants_reason=needs_reason(found, by=person, now=timezone.now()),
-        initial={
-            name: getattr(found, name) for name in ("rate", "percent", "why", "from_on", "until")
-        },
-    )
+    form = _correction_form(request, found, data=request.POST if request.method == "POST" else None)
+    stale: Stale | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            correct_target(target=found, values=form.values, by=person, why=form.reason)
+            correct_target(
+                target=found,
+                values=form.values,
+                seen=form.cleaned_data["version"],
+                by=person,
+                why=form.reason,
+            )
+        except StaleError as problem:
+            stale = look_again(
+                form,
+                problem,
+                stored=_correction_form(request, found, data=None),
+                row=found,
+                as_seen=lambda then: _correction_form(request, then, data=None),
+                person=person,
+            )
         except RefusedError as problem:
             form.add_error("rate", str(problem))
         else:
             messages.success(request, "The target is changed.")
             return _to_targets()
-    context = {"scope": _scope_of(found), "form": form}
+    context = {"scope": _scope_of(found), "form": form, "stale": stale}
     return render(request, "targets/target_edit.html", context)
+
+
+def _correction_form(
+    request: HttpRequest, target: Target, *, data: QueryDict | None
+) -> TargetCorrectionForm:
+    form = TargetCorrectionForm(
+        data,
+        today=timezone.localdate(),
+        wants_reason=needs_reason(target, by=signed_in(request), now=timezone.now()),
+        initial={
+            name: getattr(target, name) for name in ("rate", "percent", "why", "from_on", "until")
+        },
+    )
+    carry_version(form, target)
+    return form
 
 
 @never_cache

@@ -1,12 +1,14 @@
 """What somebody hopes to reach: set once, put right, ended, one at a time for a rate."""
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from practice.actions.targets import SET, add_target, correct_target, end_target
+from practice.actions.versions import StaleError, version_of
 from practice.actions.writing import RefusedError
 from practice.models import Target
 from tests.cast import Cast, day, make_target
@@ -84,6 +86,7 @@ def test_put_right_keeps_what_was_there(cast: Cast) -> None:
     correct_target(
         target=made,
         values={"percent": Decimal("62.5"), "rate": "recovery"},
+        seen=version_of(made),
         by=cast.alice,
         why="a slip of the pen",
     )
@@ -95,15 +98,33 @@ def test_put_right_keeps_what_was_there(cast: Cast) -> None:
 
 def test_put_right_to_the_same_leaves_nothing_in_the_history(cast: Cast) -> None:
     made = make_target(service=cast.service, practitioner=cast.alice)
-    correct_target(target=made, values={"percent": Decimal("70.0")}, by=cast.alice, why="nothing")
+    correct_target(
+        target=made,
+        values={"percent": Decimal("70.0")},
+        seen=version_of(made),
+        by=cast.alice,
+        why="nothing",
+    )
     assert Target.history.count() == 1
+
+
+def test_put_right_over_a_newer_state_is_refused(cast: Cast) -> None:
+    made = make_target(service=cast.service, practitioner=cast.alice)
+    seen = version_of(made)
+    for by, percent in ((cast.leda, Decimal(60)), (cast.alice, Decimal(80))):
+        refused = pytest.raises(StaleError) if by == cast.alice else nullcontext()
+        with refused:
+            correct_target(target=made, values={"percent": percent}, seen=seen, by=by, why="x")
+    assert Target.objects.get(pk=made.pk).percent == 60
 
 
 def test_put_right_into_another_one_is_refused(cast: Cast) -> None:
     make_target(service=cast.service, practitioner=cast.alice, rate="recovery")
     made = make_target(service=cast.service, practitioner=cast.alice)
     with pytest.raises(RefusedError, match="stands already"):
-        correct_target(target=made, values={"rate": "recovery"}, by=cast.alice, why="x")
+        correct_target(
+            target=made, values={"rate": "recovery"}, seen=version_of(made), by=cast.alice, why="x"
+        )
     assert made.rate == Target.objects.get(pk=made.pk).rate == "planned_declared"
 
 

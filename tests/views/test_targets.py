@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from practice.actions.corrections import PUT_RIGHT
+from practice.actions.versions import version_of
 from practice.models import Practitioner, Target
 from tests.cast import Cast, make_target
 from tests.reports.reading import squeezed
@@ -161,7 +162,7 @@ def test_a_second_one_for_the_rate_is_refused_beside_it(client: Client, cast: Ca
     assert 'value="77.7"' in page
     assert "Higher" in page
     other = mine(cast, rate="recovery")
-    page = page_of(client, address(other), typed(reason="x"))
+    page = page_of(client, address(other), typed(reason="x", version=version_of(other)))
     assert "A target for this rate stands already" in page
     assert Target.objects.get(pk=other.pk).rate == "recovery"
     assert Target.objects.get(pk=made.pk).percent == Decimal("70.0")
@@ -184,16 +185,17 @@ def test_later_or_by_somebody_else_a_reason_is_asked(
         client.force_login(person)
         assert "Why it is changed" in page_of(client, address(made))
         number = f"{60 + person.pk % 9}.1"
-        page = page_of(client, address(made), typed(percent=number))
+        seen = version_of(made)
+        page = page_of(client, address(made), typed(percent=number, version=seen))
         assert "This field is required." in page
-        page = page_of(client, address(made), typed(percent=number, reason="clearer"))
+        page = page_of(client, address(made), typed(percent=number, reason="clearer", version=seen))
         assert "The target is changed." in page
         newest = Target.history.latest("history_id")
         assert (newest.percent, newest.history_change_reason) == (Decimal(number), "clearer")
     monkeypatch.setattr("django.utils.timezone.now", lambda: entered + dt.timedelta(hours=24))
     client.force_login(cast.alice)
     assert "Why it is changed" not in page_of(client, address(made))
-    page_of(client, address(made), typed(percent="55"))
+    page_of(client, address(made), typed(percent="55", version=version_of(made)))
     assert Target.history.latest("history_id").history_change_reason == PUT_RIGHT
 
 

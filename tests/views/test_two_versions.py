@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from practice.models import Episode, Resolution, Service, SupervisionMeeting
+from practice.models import Episode, Resolution, Service, SupervisionMeeting, Target
 from tests.cast import (
     Cast,
     day,
@@ -21,6 +21,7 @@ from tests.cast import (
     make_meeting,
     make_resolution,
     make_session,
+    make_target,
     saved,
 )
 from tests.views.shown import as_shown
@@ -108,6 +109,20 @@ def test_a_pause(client: Client, cast: Cast, episode: Episode) -> None:
     assert of(Episode, episode).paused_until == in_days(9)
     settled(client, address, mine, answer)
     assert of(Episode, episode).paused_until == in_days(20)
+
+
+def test_a_target_in_two_tabs_of_one_person(client: Client, cast: Cast) -> None:
+    made = make_target(service=cast.service, practitioner=cast.alice, by=cast.alice)
+    address = reverse("target-edit", args=[made.uid])
+    client.force_login(cast.alice)
+    first = second = as_shown(client.get(address))
+    assert client.post(address, first | {"percent": "75"}).status_code == 302
+    answer = client.post(address, second | {"why": "What I read"})
+    assert "Changed by you, on another page" in squeezed(answer)
+    assert of(Target, made).why == ""
+    settled(client, address, {}, answer)
+    stored = of(Target, made)
+    assert (stored.percent, stored.why) == (75, "What I read")
 
 
 @pytest.mark.parametrize("version", ["", "0", "9" * 40, "x", "\u0662"])
