@@ -33,7 +33,7 @@ from practice.views.chosen_part import ChosenPart, chosen_part
 from practice.views.chosen_report import choice_of, usual_month
 from practice.views.further_figures import further_figures
 from practice.views.kept_page import kept_page
-from practice.views.scopes import visible_scopes
+from practice.views.scopes import choices
 from practice.views.shown_outcomes import shown_outcomes
 
 ROWS_OF_A_LIST = 50
@@ -120,10 +120,14 @@ def outcome_list(
     choice = _choice(request, scope, today=today)
     page = _page(scope, choice)
     whose = _whose(scope)
+    mine = choices(signed_in(request))
+    # Whoever leads may see figures of clients whom they may not open: then a number is a number.
+    opens_clients = scope in mine.with_clients
     year = page.column.period if page.column and page.column.code.startswith("year:") else None
     context = {
         "scope": scope,
-        "scopes": visible_scopes(signed_in(request)),
+        "scopes": mine.scopes,
+        "opens_clients": opens_clients,
         "choice": choice,
         "targets_whose": _targets_whose(request, scope),
         "endings_url": f"{reverse('ending-list', args=whose)}?{choice.part.query}",
@@ -137,7 +141,7 @@ def outcome_list(
         **shown_outcomes(
             page,
             targets=standing_targets(scope, on=today),
-            to=lambda key: _clients_url(scope, key, query=choice.query),
+            to=lambda key: _clients_url(scope, key, query=choice.query) if opens_clients else "",
         ),
     }
     return render(request, "outcomes/outcome_list.html", context)

@@ -1,11 +1,29 @@
 """What somebody may choose among: every scope of theirs, in the order in which pages list them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from practice.cohorts import Scope
 from practice.models import Membership, Practitioner, Role, Service, Supervising
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Everything somebody may choose among, and of which of it they may open single clients too."""
+
+    scopes: list[Scope]
+    with_clients: list[Scope]
+
+
+def choices(person: Practitioner) -> Choices:
+    """Both at once, for a page of figures that leads to clients."""
+    found = list(_visible(person))
+    return Choices(
+        scopes=[scope for scope, _ in found],
+        with_clients=[scope for scope, shows_clients in found if shows_clients],
+    )
 
 
 def visible_scopes(person: Practitioner) -> list[Scope]:

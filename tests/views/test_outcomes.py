@@ -330,3 +330,16 @@ def test_figures_have_pages(cast: Cast) -> None:
         answer = browser.get(_address(scope, key))
         assert answer.status_code == 200
         assert html.escape(FIGURES[key].title) in answer.content.decode()
+
+
+def test_a_lead_who_may_not_open_clients_gets_numbers_without_links(cast: Cast) -> None:
+    scope = _own(cast, MANY)
+    cast.service.lead_reads_clients = False
+    saved(cast.service, by=cast.leda)
+    lead = Browser()
+    lead.force_login(cast.leda)
+    page = lead.get(_address(scope)).content.decode()
+    assert "outcomes/planned_declared" not in page
+    assert "Each number opens" not in page
+    assert lead.get(_address(scope, "planned_declared")).status_code == 403
+    assert "outcomes/planned_declared" in _asked(cast, scope).content.decode()
