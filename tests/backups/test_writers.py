@@ -71,8 +71,8 @@ def test_on_sqlite(elsewhere: Elsewhere, keys: Keys, tmp_path: Path) -> None:
             writer.execute(
                 f"INSERT INTO {table} "  # noqa: S608 - from the lines above
                 "(uid, name, primary_outcome, logs_every_enquiry, is_invented, signals_off, "
-                f"usual_medium{columns}) "
-                f"VALUES ('{uid}', 'S{number}', 'iapt', 0, 0, '', ''{values})"
+                f"usual_medium, lead_reads_clients{columns}) "
+                f"VALUES ('{uid}', 'S{number}', 'iapt', 0, 0, '', '', 0{values})"
             )
         writer.execute("COMMIT")
 

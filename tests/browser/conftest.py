@@ -57,7 +57,7 @@ class Visit:
         self.page.get_by_label("mail").fill("leda@example.org")
         self.page.get_by_label("Passphrase").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
-        self.page.get_by_role("button", name="Sign out").wait_for()
+        self.page.get_by_role("button", name="Sign out", exact=True).wait_for()
 
     @property
     def report(self) -> str:

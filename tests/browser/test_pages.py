@@ -92,6 +92,6 @@ def test_a_month_is_chosen_with_the_form(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Show").click()
     visit.page.get_by_role("heading", name="Monthly report, September 2025").wait_for()
     assert visit.page.get_by_role("columnheader", name="England 2022-23").count() == 1
-    visit.page.get_by_role("button", name="Sign out").click()
+    visit.page.get_by_role("button", name="Sign out", exact=True).click()
     visit.page.get_by_role("heading", name="Sign in").wait_for()
     assert visit.complaints == []

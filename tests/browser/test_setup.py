@@ -128,11 +128,11 @@ def dora_changes_her_passphrase(empty: Visit, problems: list[str]) -> None:
     page.get_by_label("The same passphrase again").fill(PASSPHRASE)
     page.get_by_role("button", name="Change it").click()
     page.get_by_text("Your new passphrase is in force.").wait_for()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_label("E-mail").fill("dora@example.org")
     page.get_by_label("Passphrase").fill(PASSPHRASE)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Sign out", exact=True).wait_for()
 
 
 def test_a_practice_is_created_and_a_colleague_joins(empty: Visit) -> None:

@@ -285,7 +285,9 @@ def check() -> str:
 def test_the_command_says_so_and_fails_without_a_value() -> None:
     cast = make_cast()
     everything(cast)
-    assert re.fullmatch(r"Every row of \d+ tables is as its history says\.\n", check())
+    # The tests before this one have used numbers up: that is told, and is no fault.
+    holes = r"(AuditEntry: \d+ numbers were given and have no entry\..*\n)?"
+    assert re.fullmatch(holes + r"Every row of \d+ tables is as its history says\.\n", check())
     record(deed=Deed.READ, who=cast.leda)
     with triggers_off():
         run("DELETE FROM practice_auditentry")

@@ -96,7 +96,10 @@ def test_a_second_time_changes_nothing_and_says_the_same(demonstration: Demonstr
     assert [line for line in again.stdout.splitlines() if line.endswith(".pdf")] == [
         str(path) for path in papers
     ]
-    assert rows_of(demonstration) == before
+    after = rows_of(demonstration)
+    # Reports and sheets that are made again are written down again.
+    assert after.pop("practice_auditentry") > before.pop("practice_auditentry")
+    assert after == before
     assert {path: path.read_bytes() for path in papers} == papers
     assert demonstration.other_database.read_bytes() == demonstration.other_bytes
 
@@ -114,7 +117,10 @@ def test_fresh_builds_it_anew(demonstration: Demonstration) -> None:
     assert fresh.returncode == 0, fresh.stderr
     assert "Brought in" in fresh.stdout
     assert "Changed by hand" not in fresh.stdout
-    assert rows_of(demonstration) == before
+    after = rows_of(demonstration)
+    # What was written down since the first time is forgotten with the rest.
+    assert after.pop("practice_auditentry") <= before.pop("practice_auditentry")
+    assert after == before
     assert demonstration.other_database.read_bytes() == demonstration.other_bytes
 
 
