@@ -18,6 +18,7 @@ from practice.actions.consent import (
 )
 from practice.actions.endings import leave_out
 from practice.actions.sessions import RefusedFieldError
+from practice.actions.versions import StaleError, version_of
 from practice.actions.writing import RefusedError
 from practice.cases.corrections import load_corrections
 from practice.cohorts import Scope, load_cohort
@@ -186,3 +187,53 @@ def test_a_hold_is_set_once_and_ended_with_a_reason(cast: Cast, erin: Client) ->
 def test_a_hold_without_a_reason_is_refused_by_the_database(cast: Cast, erin: Client) -> None:
     with pytest.raises(IntegrityError):
         hold_client(client=erin, on=day(1), reason="", by=cast.alice)
+
+
+# --- Of a page that has seen an earlier state
+
+
+def test_a_stale_page_stores_nothing(cast: Cast, erin: Client) -> None:
+    seen = version_of(erin)
+    record_consent(client=erin, on=day(1), seen=seen, by=cast.leda, why="asked")
+    # The same once more is a double click.
+    record_consent(client=erin, on=day(1), seen=seen, by=cast.alice, why="asked")
+    with pytest.raises(StaleError):
+        record_consent(client=erin, on=day(2), seen=seen, by=cast.alice, why="asked")
+    with pytest.raises(StaleError):
+        withdraw(erin, cast, seen=seen)
+    with pytest.raises(StaleError):
+        hold_client(client=erin, on=day(2), reason="A claim", seen=seen, by=cast.alice)
+    erin.refresh_from_db()
+    assert (erin.consented_on, erin.withdrew_on, erin.held_on) == (day(1), None, None)
+    assert reasons(erin) == ["", "couple_or_family", ""]
+
+
+def test_a_withdrawal_is_taken_back_by_whoever_has_seen_it(cast: Cast, erin: Client) -> None:
+    before = version_of(erin)
+    assert len(withdraw(erin, cast, seen=before)) == 2
+    assert withdraw(erin, cast, seen=before) == ()
+    with pytest.raises(StaleError):
+        take_withdrawal_back(client=erin, seen=before, by=cast.alice, why="a slip")
+    seen = version_of(erin)
+    assert len(take_withdrawal_back(client=erin, seen=seen, by=cast.alice, why="a slip")) == 2
+    assert take_withdrawal_back(client=erin, seen=seen, by=cast.alice, why="a slip") == ()
+    for by, why in ((cast.leda, "a slip"), (cast.alice, "another reason")):
+        with pytest.raises(StaleError):
+            take_withdrawal_back(client=erin, seen=seen, by=by, why=why)
+    with pytest.raises(RefusedError, match="No withdrawal"):
+        take_withdrawal_back(client=erin, seen=version_of(erin), by=cast.leda, why="a slip")
+    assert erin.history.count() == 3
+
+
+def test_a_hold_is_ended_by_whoever_has_seen_it(cast: Cast, erin: Client) -> None:
+    before = version_of(erin)
+    hold_client(client=erin, on=day(1), reason="A claim", seen=before, by=cast.alice)
+    hold_client(client=erin, on=day(1), reason="A claim", seen=before, by=cast.alice)
+    with pytest.raises(StaleError):
+        end_hold(client=erin, seen=before, by=cast.alice, why="settled")
+    seen = version_of(erin)
+    for _ in range(2):
+        end_hold(client=erin, seen=seen, by=cast.alice, why="settled")
+    with pytest.raises(StaleError):
+        end_hold(client=erin, seen=seen, by=cast.leda, why="settled")
+    assert erin.history.count() == 3

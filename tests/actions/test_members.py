@@ -19,6 +19,7 @@ from practice.actions.members import (
 from practice.actions.services import change_role
 from practice.actions.sessions import RefusedFieldError
 from practice.actions.supervising import change_supervisor, end_supervising, supervise
+from practice.actions.versions import StaleError, version_of
 from practice.actions.writing import RefusedError
 from practice.models import (
     AuditEntry,
@@ -262,6 +263,28 @@ class TestRoles:
         supervises.refresh_from_db()
         assert supervises.until == TODAY
         role(cast, cast.alice, Role.PRACTITIONER, cast.leda)
+
+    def test_a_page_that_has_seen_another_role_changes_nothing(self, cast: Cast) -> None:
+        episode = held(cast, cast.alice)
+        seen = version_of(place(cast, cast.alice))
+
+        def from_the_page(to: Role) -> None:
+            give_role(
+                membership=place(cast, cast.alice),
+                role=to,
+                handing=HandOver(on=TODAY, rest=cast.bob),
+                seen=seen,
+                by=cast.leda,
+                now=NOW,
+                today=TODAY,
+            )
+
+        for _ in range(2):
+            from_the_page(Role.LEAD)
+        with pytest.raises(StaleError):
+            from_the_page(Role.SUPERVISOR)
+        assert place(cast, cast.alice).role == Role.LEAD
+        assert episode.holdings.get().practitioner == cast.alice
 
     def test_by_itself_a_change_of_role_leaves_no_client_behind(self, cast: Cast) -> None:
         held(cast, cast.alice)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from practice.actions.erasure import erase_client
+from practice.actions.versions import version_of
 from practice.models import AuditEntry, Client, Deed, Role, Supervising
 from tests.cast import (
     Cast,
@@ -56,6 +57,11 @@ def text(browser: Browser, name: str, client: Client) -> str:
     answer = browser.get(url(name, client))
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def send(browser: Browser, name: str, client: Client, given: dict[str, str]) -> Any:
+    """Send a form as somebody who has seen what is stored, and follow it."""
+    return browser.post(url(name, client), given | {"version": version_of(client)}, follow=True)
 
 
 def said(answer: Any) -> str:
@@ -192,27 +198,21 @@ def test_consent_given_then_withdrawn_then_taken_back(
     assert "1 ending leaves the figures" in page
     assert "Reports made for good keep" in page
 
-    answer = client.post(
-        url("consent", erin), {"consent": "1", "consented_on": str(day(1))}, follow=True
-    )
+    answer = send(client, "consent", erin, {"consent": "1", "consented_on": str(day(1))})
     assert "Stored." in said(answer)
     assert "given on 6 January 2026" in client.get(detail).content.decode()
     # Another day takes a reason; what was typed is kept.
-    answer = client.post(url("consent", erin), {"consent": "1", "consented_on": str(day(2))})
+    answer = send(client, "consent", erin, {"consent": "1", "consented_on": str(day(2))})
     assert "Say in a few words why." in answer.content.decode()
     assert str(day(2)) in answer.content.decode()
-    client.post(
-        url("consent", erin), {"consent": "1", "consented_on": str(day(2)), "reason": "a slip"}
-    )
+    send(client, "consent", erin, {"consent": "1", "consented_on": str(day(2)), "reason": "a slip"})
     erin.refresh_from_db()
     assert erin.consented_on == day(2)
 
-    answer = client.post(url("consent", erin), {"withdraw": "1", "withdrew_on": str(day(1))})
+    answer = send(client, "consent", erin, {"withdraw": "1", "withdrew_on": str(day(1))})
     assert "Before consent was given" in answer.content.decode()
     for _ in range(2):
-        answer = client.post(
-            url("consent", erin), {"withdraw": "1", "withdrew_on": str(day(40))}, follow=True
-        )
+        answer = send(client, "consent", erin, {"withdraw": "1", "withdrew_on": str(day(40))})
     assert "0 episodes left the figures" in said(answer)
     assert erin.episodes.get().left_out == "consent_withdrawn"
     shown = client.get(detail).content.decode()
@@ -220,13 +220,11 @@ def test_consent_given_then_withdrawn_then_taken_back(
     assert "in the figures all the same" not in shown
     assert "Back into the figures:" in text(client, "consent", erin)
 
-    answer = client.post(url("consent", erin), {"take_back": "1", "reason": ""})
+    answer = send(client, "consent", erin, {"take_back": "1", "reason": ""})
     assert "Say in a few words why." in answer.content.decode()
-    answer = client.post(
-        url("consent", erin), {"take_back": "1", "reason": "thought again"}, follow=True
-    )
+    answer = send(client, "consent", erin, {"take_back": "1", "reason": "thought again"})
     assert "1 episode came back into the figures" in said(answer)
-    answer = client.post(url("consent", erin), {"take_back": "1", "reason": "twice"})
+    answer = send(client, "consent", erin, {"take_back": "1", "reason": "twice"})
     assert answer.status_code == 200
     erin.refresh_from_db()
     assert (erin.withdrew_on, erin.episodes.get().left_out) == (None, "")
@@ -236,13 +234,13 @@ def test_what_is_in_the_figures_after_a_withdrawal_is_said_and_left_out(
     client: Browser, cast: Cast, erin: Client
 ) -> None:
     client.force_login(cast.alice)
-    client.post(url("consent", erin), {"withdraw": "1", "withdrew_on": str(day(40))})
+    send(client, "consent", erin, {"withdraw": "1", "withdrew_on": str(day(40))})
     # As a file brings it in.
     new = make_episode(client=erin, holder=cast.alice, referred_on=day(60))
     detail = client.get(reverse("episode-detail", args=[new.uid])).content.decode()
     assert "this episode is in the figures all the same" in detail
     assert "Still in the figures:" in text(client, "consent", erin)
-    client.post(url("consent", erin), {"withdraw": "1", "withdrew_on": str(day(40))})
+    send(client, "consent", erin, {"withdraw": "1", "withdrew_on": str(day(40))})
     new.refresh_from_db()
     assert new.left_out == "consent_withdrawn"
     assert "Every episode of the client is left out" in text(client, "consent", erin)
@@ -250,7 +248,7 @@ def test_what_is_in_the_figures_after_a_withdrawal_is_said_and_left_out(
 
 def test_who_comes_back_is_left_out_too(client: Browser, cast: Cast, erin: Client) -> None:
     client.force_login(cast.alice)
-    client.post(url("consent", erin), {"withdraw": "1", "withdrew_on": str(day(40))})
+    send(client, "consent", erin, {"withdraw": "1", "withdrew_on": str(day(40))})
     create = reverse("client-create", args=[cast.service.uid, cast.alice.uid])
     answer = client.post(
         create,
@@ -287,10 +285,10 @@ def test_junk_is_refused_beside_its_field_and_stores_nothing(
 def test_a_hold_stops_erasing_until_it_is_ended(client: Browser, cast: Cast, erin: Client) -> None:
     client.force_login(cast.alice)
     given = {"held_on": str(day(50)), "hold_reason": "A complaint\nof 3 March"}
-    answer = client.post(url("hold", erin), given, follow=True)
+    answer = send(client, "hold", erin, given)
     assert "nothing of this client is erased" in said(answer)
     assert "A complaint<br>of 3 March" in answer.content.decode()
-    answer = client.post(url("hold", erin), given | {"hold_reason": "Another"})
+    answer = send(client, "hold", erin, given | {"hold_reason": "Another"})
     assert "stands already" in answer.content.decode()
     page = text(client, "erase", erin)
     assert "A legal hold stands since 24 February 2026" in page
@@ -302,9 +300,9 @@ def test_a_hold_stops_erasing_until_it_is_ended(client: Browser, cast: Cast, eri
         "Legal hold"
         in client.get(reverse("episode-detail", args=[erin.episodes.get().uid])).content.decode()
     )
-    answer = client.post(url("hold", erin), {"end": "1", "reason": ""})
+    answer = send(client, "hold", erin, {"end": "1", "reason": ""})
     assert "Say in a few words why." in answer.content.decode()
-    client.post(url("hold", erin), {"end": "1", "reason": "settled"})
+    send(client, "hold", erin, {"end": "1", "reason": "settled"})
     assert "Erase for ever" in text(client, "erase", erin)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -57,6 +58,15 @@ def about(name: str, cast: Cast, person: Practitioner) -> str:
 
 def place(cast: Cast, person: Practitioner) -> Membership:
     return Membership.objects.get(service=cast.service, practitioner=person)
+
+
+def give(
+    browser: Client, cast: Cast, person: Practitioner, role: str, *, to: Practitioner | None = None
+) -> Any:
+    """Ask for a role as somebody who has seen what is stored."""
+    asked = {"role": role, "version": version_of(place(cast, person))}
+    handed = {} if to is None else {"to": str(to.uid)}
+    return browser.post(about("role", cast, person), asked | handed)
 
 
 def held(cast: Cast, person: Practitioner | None, reference: str = "") -> Episode:
@@ -140,7 +150,7 @@ class TestRole:
         client.force_login(cast.leda)
         page = page_of(client, about("role", cast, cast.alice))
         assert "Administrator: members and settings" in page
-        answer = client.post(about("role", cast, cast.alice), {"role": "lead"})
+        answer = give(client, cast, cast.alice, "lead")
         assert answer["Location"] == listed(cast)
         assert place(cast, cast.alice).role == Role.LEAD
         assert AuditEntry.objects.get(detail="member.lead").subject == cast.alice.uid
@@ -148,11 +158,10 @@ class TestRole:
     def test_who_holds_clients_hands_them_over_first(self, client: Client, cast: Cast) -> None:
         episode = held(cast, cast.alice)
         client.force_login(cast.leda)
-        asked = {"role": "supervisor"}
-        page = client.post(about("role", cast, cast.alice), asked).content.decode()
+        page = give(client, cast, cast.alice, "supervisor").content.decode()
         assert "holds no clients: choose who takes over" in page
         assert place(cast, cast.alice).role == Role.PRACTITIONER
-        client.post(about("role", cast, cast.alice), asked | {"to": str(cast.bob.uid)})
+        give(client, cast, cast.alice, "supervisor", to=cast.bob)
         assert place(cast, cast.alice).role == Role.SUPERVISOR
         assert Episode.objects.changeable_by(cast.bob, on=timezone.localdate()).get() == episode
 
@@ -163,18 +172,18 @@ class TestRole:
         ada = everybody.sees_as("administrator")
         client.force_login(ada)
         for role in ("lead", "practitioner"):
-            assert client.post(about("role", cast, ada), {"role": role}).status_code == 200
+            assert give(client, cast, ada, role).status_code == 200
         assert place(cast, ada).role == Role.ADMINISTRATOR
         lena = everybody.people["lead without"]
-        client.post(about("role", cast, lena), {"role": "practitioner"})
-        answer = client.post(about("role", cast, cast.leda), {"role": "practitioner"})
+        give(client, cast, lena, "practitioner")
+        answer = give(client, cast, cast.leda, "practitioner")
         assert "only lead" in answer.content.decode()
         assert place(cast, cast.leda).role == Role.LEAD
 
     @pytest.mark.parametrize("role", ["", "owner", "\x00", "LEAD"])
     def test_no_such_role(self, client: Client, cast: Cast, role: str) -> None:
         client.force_login(cast.leda)
-        assert client.post(about("role", cast, cast.alice), {"role": role}).status_code == 200
+        assert give(client, cast, cast.alice, role).status_code == 200
         assert place(cast, cast.alice).role == Role.PRACTITIONER
 
 

@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from practice.models import Episode, Resolution, Service, SupervisionMeeting, Target
+from practice.actions.versions import version_of
+from practice.models import Client as Counted
+from practice.models import Episode, Membership, Resolution, Service, SupervisionMeeting, Target
 from tests.cast import (
     Cast,
     day,
@@ -189,3 +191,148 @@ def test_a_supervision(client: Client, cast: Cast) -> None:
     agreed.refresh_from_db()
     assert agreed.agreed == "Of Leda"
     assert SupervisionMeeting.objects.get().minutes != 75
+
+
+def test_a_role(client: Client, cast: Cast) -> None:
+    episode = make_episode(
+        client=make_client(service=cast.service, reference="C-9"), holder=cast.alice
+    )
+    place = cast.alice.memberships.get()
+    address = reverse("member-role", args=[cast.service.uid, cast.alice.uid])
+    client.force_login(cast.leda)
+    page = as_shown(client.get(address))
+    place.role = "lead"
+    saved(place, by=cast.bob)
+    mine = {"role": "supervisor", "to": str(cast.bob.uid)}
+    answer = client.post(address, page | mine)
+    words = squeezed(answer)
+    assert "Changed by Bob" in words
+    assert "<td><p>Supervisor: reads" in words
+    assert "<td><p>Lead: members" in words
+    assert of(Membership, place).role == "lead"
+    assert as_shown(answer) | mine == as_shown(answer)
+    assert episode.holdings.get().practitioner == cast.alice
+    # What was left alone is as Bob stored it.
+    assert as_shown(client.post(address, page | {"to": str(cast.bob.uid)}))["role"] == "lead"
+    settled(client, address, {}, answer)
+    assert of(Membership, place).role == "supervisor"
+    # A double click of the second is none the worse.
+    assert client.post(address, as_shown(answer)).status_code == 302
+    assert Membership.history.filter(id=place.pk).count() == 3
+
+
+@pytest.fixture
+def held(episode: Episode) -> Counted:
+    return episode.client
+
+
+def test_the_day_of_consent(client: Client, cast: Cast, held: Counted) -> None:
+    address = reverse("client-consent", args=[held.uid])
+    client.force_login(cast.alice)
+    page = {"consent": "1", "version": as_shown(client.get(address))["version"]}
+    held.consented_on = in_days(-9)
+    saved(held, by=cast.leda)
+    answer = client.post(address, page | {"consented_on": in_days(-8).isoformat()})
+    words = squeezed(answer)
+    assert "Changed by Leda" in words
+    both = f"<td><p>{in_days(-8)}</p></td> <td><p>{in_days(-9)}</p></td>"
+    assert both in words
+    assert of(Counted, held).consented_on == in_days(-9)
+    shown = as_shown(answer)
+    assert shown["consented_on"] == in_days(-8).isoformat()
+    again = page | {"consented_on": shown["consented_on"], "version": version_of(held)}
+    # By now it takes the place of another: that wants a reason.
+    assert "Say in a few words why." in squeezed(client.post(address, again))
+    assert client.post(address, again | {"reason": "a slip"}).status_code == 302
+    assert of(Counted, held).consented_on == in_days(-8)
+    # Over a withdrawal that came between, neither is stored, and both are said.
+    held.refresh_from_db()
+    held.withdrew_on = in_days(-1)
+    saved(held, by=cast.leda)
+    words = squeezed(client.post(address, again | {"consented_on": in_days(-7).isoformat()}))
+    assert "Stored now: consent withdrawn on" in words
+    assert "Take the withdrawal back first to store yours." in words
+    assert in_days(-7).isoformat() in words
+
+
+def test_a_withdrawal_in_two_tabs_of_one_person(
+    client: Client, cast: Cast, held: Counted, episode: Episode
+) -> None:
+    address = reverse("client-consent", args=[held.uid])
+    client.force_login(cast.alice)
+    page = {"withdraw": "1", "version": as_shown(client.get(address))["version"]}
+    first, second = in_days(-2).isoformat(), in_days(-3).isoformat()
+    for _ in range(2):
+        assert client.post(address, page | {"withdrew_on": first}).status_code == 302
+    words = squeezed(client.post(address, page | {"withdrew_on": second}))
+    assert "Changed by you, on another page" in words
+    assert f"<td><p>{second}</p></td> <td><p>{first}</p></td>" in words
+    assert of(Counted, held).withdrew_on == in_days(-2)
+
+    # The button that leaves out the rest, of a page that has seen the withdrawal.
+    rest = page | {"withdrew_on": first, "version": version_of(held)}
+    back = {"take_back": "1", "version": version_of(held), "reason": "a slip"}
+    for _ in range(2):
+        assert client.post(address, back).status_code == 302
+    answer = client.post(address, rest)
+    words = squeezed(answer)
+    assert "Stored now: no withdrawal of consent." in words
+    assert f"<td><p>{first}</p></td> <td><p>empty</p></td>" in words
+    assert as_shown(answer)["withdrew_on"] == first
+    assert of(Episode, episode).left_out == ""
+
+    # And the one that takes it back.
+    words = squeezed(client.post(address, back | {"reason": "for another reason"}))
+    assert "Changed by you, on another page" in words
+    assert "Stored now: no withdrawal of consent." in words
+    assert "There is nothing to take back." in words
+    assert "What you typed is what is stored now" not in words
+    fresh = back | {"reason": "for another reason", "version": version_of(held)}
+    assert "No withdrawal of consent is recorded." in squeezed(client.post(address, fresh))
+
+
+def test_a_hold(client: Client, cast: Cast, held: Counted) -> None:
+    address = reverse("client-hold", args=[held.uid])
+    client.force_login(cast.alice)
+    page = as_shown(client.get(address))
+    held.held_on, held.hold_reason = in_days(-5), "a claim"
+    saved(held, by=cast.leda)
+    today = in_days(0).isoformat()
+    words = squeezed(client.post(address, page | {"hold_reason": "a complaint"}))
+    assert "Changed by Leda" in words
+    assert f"<td><p>{today}</p></td> <td><p>{in_days(-5)}</p></td>" in words
+    assert "<td><p>a complaint</p></td> <td><p>a claim</p></td>" in words
+    assert "End the hold that stands first to set yours." in words
+    assert of(Counted, held).hold_reason == "a claim"
+    # What was ended again meanwhile is there no more; what was typed stays.
+    held.held_on, held.hold_reason = None, ""
+    saved(held, by=cast.leda)
+    answer = client.post(address, page | {"hold_reason": "a complaint"})
+    assert "Stored now: no legal hold." in squeezed(answer)
+    shown = as_shown(answer)
+    assert (shown["held_on"], shown["hold_reason"]) == (today, "a complaint")
+    settled(client, address, {}, answer)
+    assert of(Counted, held).hold_reason == "a complaint"
+
+
+def test_the_end_of_a_hold(client: Client, cast: Cast, held: Counted) -> None:
+    held.held_on, held.hold_reason = in_days(-5), "a claim"
+    saved(held, by=cast.leda)
+    address = reverse("client-hold", args=[held.uid])
+    client.force_login(cast.alice)
+    page = as_shown(client.get(address)) | {"reason": "settled", "end": "1"}
+    held.hold_reason = "another claim"
+    saved(held, by=cast.leda)
+    answer = client.post(address, page)
+    words = squeezed(answer)
+    assert "Changed by Leda" in words
+    assert "Stored now: held since" in words
+    assert "another claim" in words
+    assert of(Counted, held).held_on == in_days(-5)
+    assert as_shown(answer)["reason"] == "settled"
+    for _ in range(2):
+        settled(client, address, {"end": "1"}, answer)
+    assert of(Counted, held).held_on is None
+    words = squeezed(client.post(address, page | {"reason": "for another reason"}))
+    assert "Changed by you, on another page" in words
+    assert "There is nothing to end." in words
