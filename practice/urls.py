@@ -17,6 +17,7 @@ from practice.views import (
     backups,
     benchmarks,
     caseload,
+    client_consent,
     client_rights,
     clients,
     completions,
@@ -150,8 +151,8 @@ rights_urls: list[URLPattern] = [
     path(f"{_CLIENT}copy/", client_rights.client_copy, name="client-copy"),
     path(f"{_CLIENT}copy/pdf/", client_rights.client_copy_pdf, name="client-copy-pdf"),
     path(f"{_CLIENT}copy/data/", client_rights.client_copy_data, name="client-copy-data"),
-    path(f"{_CLIENT}consent/", client_rights.client_consent, name="client-consent"),
-    path(f"{_CLIENT}hold/", client_rights.client_hold, name="client-hold"),
+    path(f"{_CLIENT}consent/", client_consent.client_consent, name="client-consent"),
+    path(f"{_CLIENT}hold/", client_consent.client_hold, name="client-hold"),
     path(f"{_CLIENT}erase/", client_rights.client_erase, name="client-erase"),
     path(f"{_SERVICE}retention/", retention.retention_list, name="retention-list"),
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from practice.actions.endings import leave_out, take_in
 from practice.actions.sessions import RefusedFieldError
 from practice.actions.traces import history_of
+from practice.actions.versions import check_version, is_repeat
 from practice.actions.writing import RefusedError, change, read_again
 from practice.domain.endings import LeftOut
 from practice.domain.periods import day_words
@@ -18,12 +19,23 @@ HELD = "legal hold"
 
 
 @transaction.atomic
-def record_consent(*, client: Client, on: dt.date | None, by: Practitioner, why: str) -> None:
+def record_consent(
+    *,
+    client: Client,
+    on: dt.date | None,
+    seen: str | None = None,
+    by: Practitioner,
+    why: str,
+) -> None:
     """The day on which the client agreed to being part of the figures; None is not recorded.
 
-    Raises RefusedFieldError while a withdrawal stands.
+    seen: the version of the client that was looked at; None where nobody looked, here as below.
+    Raises StaleError when it is no longer the stored one, RefusedFieldError while a withdrawal
+    stands.
     """
     read_again(client)
+    if seen is not None and client.consented_on != on:
+        check_version(client, seen=seen)
     if client.withdrew_on is not None and client.consented_on != on:
         raise RefusedFieldError(
             "consented_on", "Consent is withdrawn: take the withdrawal back first."
@@ -33,14 +45,21 @@ def record_consent(*, client: Client, on: dt.date | None, by: Practitioner, why:
 
 @transaction.atomic
 def withdraw_consent(
-    *, client: Client, on: dt.date, by: Practitioner, now: dt.datetime
+    *,
+    client: Client,
+    on: dt.date,
+    seen: str | None = None,
+    by: Practitioner,
+    now: dt.datetime,
 ) -> tuple[Episode, ...]:
     """The client takes consent back: every episode leaves the figures; returns those that left.
 
     One that is left out for another reason stays so. A second time, what has come into the figures
-    since leaves them. Raises RefusedFieldError for a day before consent was given.
+    since leaves them. Raises StaleError, and RefusedFieldError for a day before consent was given.
     """
     read_again(client)
+    if seen is not None and client.withdrew_on != on:
+        check_version(client, seen=seen)
     if client.consented_on is not None and on < client.consented_on:
         raise RefusedFieldError(
             "withdrew_on",
@@ -72,13 +91,19 @@ def keep_out(*, episode: Episode, by: Practitioner, now: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def take_withdrawal_back(*, client: Client, by: Practitioner, why: str) -> tuple[Episode, ...]:
+def take_withdrawal_back(
+    *, client: Client, seen: str | None = None, by: Practitioner, why: str
+) -> tuple[Episode, ...]:
     """The client is part of the figures again; returns the episodes that came back into them.
 
-    Episodes that had been left out before consent was withdrawn stay out. Raises RefusedError
-    where none is withdrawn.
+    Episodes that had been left out before consent was withdrawn stay out. A double click brings
+    nothing back. Raises StaleError, and RefusedError where none is withdrawn.
     """
     read_again(client)
+    if seen is not None:
+        if client.withdrew_on is None and is_repeat(client, by=by, why=why):
+            return ()
+        check_version(client, seen=seen)
     if client.withdrew_on is None:
         raise RefusedError("No withdrawal of consent is recorded.")
     back = left_by_withdrawal(client)
@@ -104,21 +129,30 @@ def left_by_withdrawal(client: Client) -> tuple[Episode, ...]:
 
 
 @transaction.atomic
-def hold_client(*, client: Client, on: dt.date, reason: str, by: Practitioner) -> None:
+def hold_client(
+    *, client: Client, on: dt.date, reason: str, seen: str | None = None, by: Practitioner
+) -> None:
     """A legal hold: from now on nothing of the client is erased. The reason is kept encrypted.
 
-    Raises RefusedError where another hold stands: its day and reason would be lost.
+    Raises StaleError, and RefusedError where another hold stands: its day and reason would be lost.
     """
     read_again(client)
     if (client.held_on, client.hold_reason) == (on, reason):
         return
+    if seen is not None:
+        check_version(client, seen=seen)
     if client.held_on is not None:
         raise RefusedError("A legal hold stands already.")
     change(client, {"held_on": on, "hold_reason": reason}, by=by, why=HELD)
 
 
 @transaction.atomic
-def end_hold(*, client: Client, by: Practitioner, why: str) -> None:
-    """The hold is over; without one nothing changes. The history keeps its day and reason."""
+def end_hold(*, client: Client, seen: str | None = None, by: Practitioner, why: str) -> None:
+    """The hold is over; without one nothing changes. The history keeps its day and reason.
+
+    Raises StaleError, unless it is a double click.
+    """
     read_again(client)
+    if seen is not None and not (client.held_on is None and is_repeat(client, by=by, why=why)):
+        check_version(client, seen=seen)
     change(client, {"held_on": None, "hold_reason": ""}, by=by, why=why)

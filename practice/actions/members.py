@@ -13,6 +13,7 @@ from practice.actions.invitations import withdraw
 from practice.actions.services import HOLDS_CLIENTS, change_role
 from practice.actions.sessions import RefusedFieldError
 from practice.actions.supervising import end_all
+from practice.actions.versions import check_version
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.periods import day_words
 from practice.models import (
@@ -98,18 +99,24 @@ def give_role(
     membership: Membership,
     role: Role,
     handing: HandOver,
+    seen: str | None = None,
     by: Practitioner | None,
     now: dt.datetime,
     today: dt.date,
 ) -> None:
     """Another role for somebody else; whoever is to hold no clients hands over what they hold.
 
-    Supervisions that the role does not go with end. Raises RefusedError for one's own role, for the
-    last lead, and where something would be held by nobody.
+    Supervisions that the role does not go with end. seen: the version of the membership that was
+    looked at; None where nobody looked, as commands do. Raises StaleError when it is no longer the
+    stored one, RefusedError for one's own role, for the last lead, and where something would be held
+    by nobody.
     """
     if by == membership.practitioner:
         raise RefusedError("nobody changes their own role: ask somebody else who leads the service")
     read_again(membership.service)
+    read_again(membership)
+    if seen is not None and membership.role != role:
+        check_version(membership, seen=seen)
     if role not in HOLDS_CLIENTS:
         _hand_over(membership, handing, by=by, today=today)
         end_all(Q(practitioner=membership.practitioner), membership, on=today, by=by, now=now)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from practice.actions.writing import RefusedError
+from practice.models import Practitioner
 
 STALE = (
     "This was changed while the page was open. Nothing of yours was stored yet: what you typed is "
@@ -25,6 +26,14 @@ def check_version(*rows: models.Model, seen: str) -> None:
     """Raises StaleError unless `seen` is their version. The rows are locked: read again before."""
     if seen != version_of(*rows):
         raise StaleError(STALE)
+
+
+def is_repeat(row: models.Model, *, by: Practitioner, why: str) -> bool:
+    """Whether this person stored the newest state for this very reason: a double click."""
+    kept: Any = row
+    newest = kept.history.filter(history_id=_newest(row))
+    is_theirs: bool = newest.filter(history_user_id=by.pk, history_change_reason=why).exists()
+    return is_theirs
 
 
 def _newest(row: models.Model) -> int:

@@ -35,6 +35,10 @@ class ConsentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         changes = "consented_on" in cleaned and cleaned["consented_on"] != self.stored
+        version = self.fields.get("version")
+        if version is not None and cleaned.get("version") != version.initial:
+            # It is refused as stale: a reason is asked once its page has shown what it replaces.
+            return cleaned
         if self.stored is not None and changes and not cleaned.get("reason"):
             self.add_error("reason", _SAY_WHY["required"])
         return cleaned

@@ -29,11 +29,13 @@ class Stale:
     """Both versions. changed: who stored something last and when; empty where that is said elsewhere.
 
     may_save_again: the form has been laid over what is stored, and saving it again would store it.
+    stands: in words what is stored now, where fields alone do not say it; else empty.
     """
 
     may_save_again: bool
     changed: str
     fields: tuple[Differing, ...]
+    stands: str = ""
 
 
 def carry_version(form: forms.BaseForm, row: models.Model) -> None:

@@ -1,4 +1,4 @@
-"""What a client may ask for: a copy, consent and its withdrawal, a hold, erasure."""
+"""What a client may ask for: a copy of everything, erasure."""
 
 import datetime as dt
 import io
@@ -12,19 +12,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from practice.actions import consent
 from practice.actions.audit import record
 from practice.actions.erasure import ERASED_ALREADY, ErasedAlreadyError, HeldError, erase_client
-from practice.actions.sessions import RefusedFieldError
-from practice.actions.writing import RefusedError
 from practice.caseload_files.export import csv_files, export_caseload
 from practice.cases.erasure_preview import erasure_preview
 from practice.cases.retention import due_on, last_contact
 from practice.cases.whole_client import load_whole_client
 from practice.cohorts import Scope
-from practice.domain.periods import day_words
-from practice.forms.client_rights import ConsentForm, EraseForm, HoldForm, WhyForm, WithdrawForm
-from practice.models import AuditEntry, Client, Deed, Episode
+from practice.forms.client_rights import EraseForm
+from practice.models import AuditEntry, Client, Deed
 from practice.reports.client_copy import client_copy as copy_text
 from practice.reports.client_copy_data import (
     DATA_NAME,
@@ -47,7 +43,7 @@ def client_copy(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
     found = find_client_to_change(request, client)
     years, last = found.service.retention_years, last_contact(found)
     due = None if years is None or last is None else due_on(last, years=years)
-    context = _context(found) | {
+    context = client_context(found) | {
         "last": last,
         "due": due,
         "is_due": due is not None and due <= timezone.localdate(),
@@ -110,7 +106,8 @@ def _note_export(request: HttpRequest, client: Client) -> None:
     )
 
 
-def _context(client: Client) -> dict[str, object]:
+def client_context(client: Client) -> dict[str, object]:
+    """What the head of each of these pages needs."""
     episodes = list(client.episodes.order_by("number"))
     return {
         "scope": Scope(service=client.service),
@@ -119,104 +116,6 @@ def _context(client: Client) -> dict[str, object]:
         # Where the way back leads.
         "last_episode": episodes[-1],
     }
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def client_consent(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
-    """Consent to being part of the figures: recorded, withdrawn, the withdrawal taken back."""
-    found = find_client_to_change(request, client)
-    now = timezone.now()
-    today = timezone.localdate(now)
-    # Each button sends its own form: the others stay as they are stored.
-    data = request.POST if request.method == "POST" else None
-    does = next(
-        (name for name in ("withdraw", "take_back", "consent") if data and name in data), ""
-    )
-    consented = ConsentForm(data if does == "consent" else None, client=found, today=today)
-    withdrawn = WithdrawForm(data if does == "withdraw" else None, today=today)
-    why = WhyForm(data if does == "take_back" else None)
-    form = {"consent": consented, "withdraw": withdrawn, "take_back": why}.get(does)
-    if form is not None and form.is_valid():
-        try:
-            _store_consent(request, found, does, form.cleaned_data, now=now)
-        except RefusedFieldError as refused:
-            form.add_error(refused.field, str(refused))
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("client-consent", client=found.uid)
-        found.refresh_from_db()
-    leaving = consent.in_figures(found)
-    context = _context(found) | {
-        "consented": consented,
-        "withdrawn": withdrawn,
-        "why": why,
-        "leaving": leaving,
-        "endings": sum(episode.ended_on is not None for episode in leaving),
-        "coming_back": () if found.withdrew_on is None else consent.left_by_withdrawal(found),
-    }
-    return render(request, "client_rights/client_consent.html", context)
-
-
-def _store_consent(
-    request: HttpRequest, client: Client, does: str, given: dict[str, object], *, now: dt.datetime
-) -> None:
-    by = signed_in(request)
-    if does == "consent":
-        on = given["consented_on"]
-        consent.record_consent(
-            client=client,
-            on=on if isinstance(on, dt.date) else None,
-            by=by,
-            why=str(given.get("reason") or consent.GIVEN),
-        )
-        messages.success(request, "Stored.")
-    elif does == "withdraw":
-        on = given["withdrew_on"]
-        if isinstance(on, dt.date):
-            left = consent.withdraw_consent(client=client, on=on, by=by, now=now)
-            messages.success(request, f"Consent is withdrawn: {_episodes(left)} left the figures.")
-    else:
-        back = consent.take_withdrawal_back(client=client, by=by, why=str(given["reason"]))
-        messages.success(
-            request, f"The withdrawal is taken back: {_episodes(back)} came back into the figures."
-        )
-
-
-def _episodes(episodes: tuple[Episode, ...]) -> str:
-    return several(len(episodes), "episode", "episodes")
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def client_hold(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
-    """A legal hold: set with a reason, ended with a reason."""
-    found = find_client_to_change(request, client)
-    today, by = timezone.localdate(), signed_in(request)
-    data = request.POST if request.method == "POST" else None
-    ends = data is not None and "end" in data
-    held = HoldForm(None if ends else data, today=today)
-    why = WhyForm(data if ends else None)
-    form = why if ends else held
-    if data is not None and form.is_valid():
-        given = form.cleaned_data
-        try:
-            if ends:
-                consent.end_hold(client=found, by=by, why=given["reason"])
-                messages.success(request, "The hold has ended.")
-            else:
-                on, reason = given["held_on"], given["hold_reason"]
-                consent.hold_client(client=found, on=on, reason=reason, by=by)
-                messages.success(
-                    request, f"Held since {day_words(on)}: nothing of this client is erased."
-                )
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("client-hold", client=found.uid)
-    context = _context(found) | {"held": held, "why": why}
-    return render(request, "client_rights/client_hold.html", context)
 
 
 @never_cache
@@ -247,7 +146,7 @@ def client_erase(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
                 "Make a new backup, and destroy the earlier ones: they still hold the client.",
             )
             return redirect("home")
-    context = _context(found) | {"form": form, "goes": erasure_preview(found)}
+    context = client_context(found) | {"form": form, "goes": erasure_preview(found)}
     return render(request, "client_rights/client_erase.html", context)
 
 

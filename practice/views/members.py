@@ -8,7 +8,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from practice.actions import members as actions
 from practice.actions.sessions import RefusedFieldError
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
 from practice.domain.periods import day_words
@@ -25,6 +26,7 @@ from practice.forms.members import (
     RoleForm,
     TakeOverForm,
 )
+from practice.forms.versions import Stale, carry_version, look_again
 from practice.members import members_of
 from practice.models import Holding, Membership, Practitioner, Role, Service
 from practice.models.invitation import GOOD_FOR
@@ -108,30 +110,49 @@ def member_role(request: HttpRequest, service: uuid.UUID, member: uuid.UUID) -> 
     found, now = _member(run, member), timezone.now()
     today = timezone.localdate(now)
     held = actions.held_by(found, today=today).count()
-    form = RoleForm(
-        request.POST if request.method == "POST" else None,
-        takers=takers_of(run, without=found),
-        held=held,
-        initial={"role": found.role},
-    )
-    is_own = found.practitioner == signed_in(request)
+    person = signed_in(request)
+    form = _role_form(found, request.POST if request.method == "POST" else None, held=held)
+    is_own = found.practitioner == person
+    stale: Stale | None = None
     if request.method == "POST" and not is_own and form.is_valid():
         try:
             actions.give_role(
                 membership=found,
                 role=form.role_chosen(),
                 handing=form.handing(on=today),
-                by=signed_in(request),
+                seen=form.cleaned_data["version"],
+                by=person,
                 now=now,
                 today=today,
+            )
+        except StaleError as problem:
+            # Who takes over is of the change alone: there is nothing stored to set beside it.
+            stale = look_again(
+                form,
+                problem,
+                stored=_role_form(found, None, held=0),
+                row=found,
+                as_seen=lambda then: _role_form(then, None, held=0),
+                person=person,
             )
         except RefusedError as refused:
             form.add_error("role", f"Nothing is changed: {refused}.")
         else:
             messages.success(request, f"{found.practitioner}: {form.role_chosen().value} now.")
             return redirect("member-list", service=run.uid)
-    context = _about(run, found) | {"form": form, "held": held, "is_own": is_own}
+    context = _about(run, found) | {"form": form, "held": held, "is_own": is_own, "stale": stale}
     return render(request, "members/member_role.html", context)
+
+
+def _role_form(place: Membership, data: QueryDict | None, *, held: int) -> RoleForm:
+    form = RoleForm(
+        data,
+        takers=takers_of(place.service, without=place),
+        held=held,
+        initial={"role": place.role},
+    )
+    carry_version(form, place)
+    return form
 
 
 @never_cache

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from practice.actions.versions import version_of
-from practice.models import Client as Counted
+from practice.models import Client as ClientRow
 from practice.models import Episode, Membership, Resolution, Service, SupervisionMeeting, Target
 from tests.cast import (
     Cast,
@@ -222,11 +222,11 @@ def test_a_role(client: Client, cast: Cast) -> None:
 
 
 @pytest.fixture
-def held(episode: Episode) -> Counted:
+def held(episode: Episode) -> ClientRow:
     return episode.client
 
 
-def test_the_day_of_consent(client: Client, cast: Cast, held: Counted) -> None:
+def test_the_day_of_consent(client: Client, cast: Cast, held: ClientRow) -> None:
     address = reverse("client-consent", args=[held.uid])
     client.force_login(cast.alice)
     page = {"consent": "1", "version": as_shown(client.get(address))["version"]}
@@ -237,14 +237,14 @@ def test_the_day_of_consent(client: Client, cast: Cast, held: Counted) -> None:
     assert "Changed by Leda" in words
     both = f"<td><p>{in_days(-8)}</p></td> <td><p>{in_days(-9)}</p></td>"
     assert both in words
-    assert of(Counted, held).consented_on == in_days(-9)
+    assert of(ClientRow, held).consented_on == in_days(-9)
     shown = as_shown(answer)
     assert shown["consented_on"] == in_days(-8).isoformat()
     again = page | {"consented_on": shown["consented_on"], "version": version_of(held)}
     # By now it takes the place of another: that wants a reason.
     assert "Say in a few words why." in squeezed(client.post(address, again))
     assert client.post(address, again | {"reason": "a slip"}).status_code == 302
-    assert of(Counted, held).consented_on == in_days(-8)
+    assert of(ClientRow, held).consented_on == in_days(-8)
     # Over a withdrawal that came between, neither is stored, and both are said.
     held.refresh_from_db()
     held.withdrew_on = in_days(-1)
@@ -256,7 +256,7 @@ def test_the_day_of_consent(client: Client, cast: Cast, held: Counted) -> None:
 
 
 def test_a_withdrawal_in_two_tabs_of_one_person(
-    client: Client, cast: Cast, held: Counted, episode: Episode
+    client: Client, cast: Cast, held: ClientRow, episode: Episode
 ) -> None:
     address = reverse("client-consent", args=[held.uid])
     client.force_login(cast.alice)
@@ -267,7 +267,7 @@ def test_a_withdrawal_in_two_tabs_of_one_person(
     words = squeezed(client.post(address, page | {"withdrew_on": second}))
     assert "Changed by you, on another page" in words
     assert f"<td><p>{second}</p></td> <td><p>{first}</p></td>" in words
-    assert of(Counted, held).withdrew_on == in_days(-2)
+    assert of(ClientRow, held).withdrew_on == in_days(-2)
 
     # The button that leaves out the rest, of a page that has seen the withdrawal.
     rest = page | {"withdrew_on": first, "version": version_of(held)}
@@ -291,7 +291,7 @@ def test_a_withdrawal_in_two_tabs_of_one_person(
     assert "No withdrawal of consent is recorded." in squeezed(client.post(address, fresh))
 
 
-def test_a_hold(client: Client, cast: Cast, held: Counted) -> None:
+def test_a_hold(client: Client, cast: Cast, held: ClientRow) -> None:
     address = reverse("client-hold", args=[held.uid])
     client.force_login(cast.alice)
     page = as_shown(client.get(address))
@@ -303,7 +303,7 @@ def test_a_hold(client: Client, cast: Cast, held: Counted) -> None:
     assert f"<td><p>{today}</p></td> <td><p>{in_days(-5)}</p></td>" in words
     assert "<td><p>a complaint</p></td> <td><p>a claim</p></td>" in words
     assert "End the hold that stands first to set yours." in words
-    assert of(Counted, held).hold_reason == "a claim"
+    assert of(ClientRow, held).hold_reason == "a claim"
     # What was ended again meanwhile is there no more; what was typed stays.
     held.held_on, held.hold_reason = None, ""
     saved(held, by=cast.leda)
@@ -312,10 +312,10 @@ def test_a_hold(client: Client, cast: Cast, held: Counted) -> None:
     shown = as_shown(answer)
     assert (shown["held_on"], shown["hold_reason"]) == (today, "a complaint")
     settled(client, address, {}, answer)
-    assert of(Counted, held).hold_reason == "a complaint"
+    assert of(ClientRow, held).hold_reason == "a complaint"
 
 
-def test_the_end_of_a_hold(client: Client, cast: Cast, held: Counted) -> None:
+def test_the_end_of_a_hold(client: Client, cast: Cast, held: ClientRow) -> None:
     held.held_on, held.hold_reason = in_days(-5), "a claim"
     saved(held, by=cast.leda)
     address = reverse("client-hold", args=[held.uid])
@@ -328,11 +328,11 @@ def test_the_end_of_a_hold(client: Client, cast: Cast, held: Counted) -> None:
     assert "Changed by Leda" in words
     assert "Stored now: held since" in words
     assert "another claim" in words
-    assert of(Counted, held).held_on == in_days(-5)
+    assert of(ClientRow, held).held_on == in_days(-5)
     assert as_shown(answer)["reason"] == "settled"
     for _ in range(2):
         settled(client, address, {"end": "1"}, answer)
-    assert of(Counted, held).held_on is None
+    assert of(ClientRow, held).held_on is None
     words = squeezed(client.post(address, page | {"reason": "for another reason"}))
     assert "Changed by you, on another page" in words
     assert "There is nothing to end." in words
