@@ -12,7 +12,7 @@ from practice.backups.last import LastBackup, last_backup, record_backup
 from practice.backups.making import archive_of
 from practice.backups.manifest import Manifest
 from practice.backups.notes import are_notes_readable
-from practice.backups.restoring import check_fits, refuse_used, restore
+from practice.backups.restoring import check_fits, is_used, refuse_used, restore
 from practice.backups.sealing import (
     SHORTEST_PASSPHRASE,
     Identities,
@@ -22,9 +22,17 @@ from practice.backups.sealing import (
     opened,
     sealed,
 )
+from practice.backups.under_way import (
+    UNDER_WAY_NAME,
+    UnderWay,
+    restore_under_way,
+    settled,
+    under_way,
+)
 
 __all__ = [
     "SHORTEST_PASSPHRASE",
+    "UNDER_WAY_NAME",
     "Archive",
     "BackupError",
     "Identities",
@@ -32,18 +40,23 @@ __all__ = [
     "Manifest",
     "Passphrase",
     "Recipients",
+    "UnderWay",
     "archive_of",
     "are_notes_readable",
     "check_fits",
     "check_format",
     "default_name",
     "destination",
+    "is_used",
     "last_backup",
     "opened",
     "read_backup",
     "record_backup",
     "refuse_used",
     "restore",
+    "restore_under_way",
     "sealed",
+    "settled",
+    "under_way",
     "write_backup",
 ]

@@ -9,6 +9,7 @@ from practice.backups.errors import BackupError
 from practice.backups.manifest import Manifest
 from practice.backups.rows import put_back, tally_of
 from practice.backups.tables import Migrations, Table, program_migrations, schema_of
+from practice.readiness import is_set_up
 
 
 def check_fits(archive: Archive, connection: BaseDatabaseWrapper) -> None:
@@ -44,6 +45,16 @@ def _beyond(some: Migrations, others: Migrations) -> list[str]:
 def refuse_used(connection: BaseDatabaseWrapper) -> None:
     """Raises BackupError where a table that a backup fills holds a row already."""
     _refuse_rows(schema_of(connection).tables, connection)
+
+
+def is_used(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a table that a backup fills holds a row; False also for a new and empty database.
+
+    Raises BackupError where a newer program has used the database.
+    """
+    if not is_set_up():
+        return False
+    return _first_filled(schema_of(connection).tables, connection) is not None
 
 
 def restore(archive: Archive, connection: BaseDatabaseWrapper) -> Manifest:
@@ -93,16 +104,23 @@ def _keep_others_out(names: list[str], connection: BaseDatabaseWrapper) -> None:
 
 
 def _refuse_rows(tables: tuple[Table, ...], connection: BaseDatabaseWrapper) -> None:
+    filled = _first_filled(tables, connection)
+    if filled is not None:
+        raise BackupError(
+            f"this database is in use (there is something in {filled.name}), and a restore "
+            "never mixes or overwrites. Restore into a new one: another PRACTICE_DATA "
+            "folder or another DATABASE_URL, with the old secrets.json"
+        )
+
+
+def _first_filled(tables: tuple[Table, ...], connection: BaseDatabaseWrapper) -> Table | None:
     with connection.cursor() as cursor:
         for table in tables:
             quoted = connection.ops.quote_name(table.name)
             cursor.execute(f"SELECT 1 FROM {quoted} LIMIT 1")  # noqa: S608 - a table's own name
             if cursor.fetchone():
-                raise BackupError(
-                    f"this database is in use (there is something in {table.name}), and a restore "
-                    "never mixes or overwrites. Restore into a new one: another PRACTICE_DATA "
-                    "folder or another DATABASE_URL, with the old secrets.json"
-                )
+                return table
+    return None
 
 
 def _compare(manifest: Manifest, tables: dict[str, Table], connection: BaseDatabaseWrapper) -> None:

@@ -224,6 +224,8 @@ def _workbook_cell(worksheet: Any, value: Any) -> Any:
     if isinstance(value, str):
         # As text, so that a spreadsheet makes neither dates nor numbers of references.
         cell.number_format = "@"
+        # Whatever it looks like, it is a text: the library would make an error cell of "#N/A".
+        cell.data_type = "s"
     elif isinstance(value, dt.date):
         cell.number_format = "yyyy-mm-dd"
     return cell

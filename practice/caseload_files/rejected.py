@@ -76,7 +76,8 @@ def _lines(sheet: Sheet, rows: Sequence[tuple[Row, Sequence[str]]], *, reason: s
     lines = [[*_guarded_all([sheet.headings[place] for place in kept]), reason]]
     for row, reasons in rows:
         cells = [row.raw[place] if place < len(row.raw) else "" for place in kept]
-        lines.append([*_guarded_all(cells), " | ".join(reasons)])
+        # A reason begins with the name of the file, which may be anything.
+        lines.append([*_guarded_all(cells), guarded(" | ".join(reasons))])
     return lines
 
 

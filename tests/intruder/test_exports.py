@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -63,7 +64,7 @@ def dangerous_service() -> Service:
             email=f"{'=+-'[number % 3]}p{number}@example.org", name=text, service=service
         )
         client = make_client(service=service, reference=f"-{number}")
-        fields = dict.fromkeys(ONE_LINE, text)
+        fields: dict[str, Any] = dict.fromkeys(ONE_LINE, text)
         episode = make_episode(client=client, holder=holder, note=text, **fields)
         make_session(episode=episode, held_on=day(7), note=text)
     return service
@@ -171,7 +172,7 @@ def test_a_client_s_copy_is_harmless(client: Browser, cast: Cast) -> None:
     saved(cast.alice, by=None)
     for number, text in enumerate(TEXTS):
         about = make_client(service=cast.service, reference=f"-{number}-")
-        fields = dict.fromkeys(ONE_LINE, text)
+        fields: dict[str, Any] = dict.fromkeys(ONE_LINE, text)
         episode = make_episode(client=about, holder=cast.alice, note=text, **fields)
         make_session(episode=episode, held_on=day(7), note=text)
     client.force_login(cast.alice)

@@ -15,6 +15,7 @@ from practice.backups import (
     Identities,
     Manifest,
     Passphrase,
+    UnderWay,
     are_notes_readable,
     check_fits,
     check_format,
@@ -22,11 +23,13 @@ from practice.backups import (
     read_backup,
     refuse_used,
     restore,
+    restore_under_way,
+    under_way,
 )
 from practice.management.counted import counts
 from practice.management.passphrases import add_passphrase_argument, known_passphrase
-from practice.management.ready import ensure_ready
-from practice.readiness import is_set_up
+from practice.management.ready import ensure_up_to_date, finished_restore, make_ready
+from practice.readiness import is_set_up, pending_migrations
 from practice.secrets_file import FILE_NAME
 
 
@@ -53,15 +56,16 @@ class Command(BaseCommand):
         try:
             content = read_backup(options["file"])
             check_format(content)
-            if is_set_up():
-                ensure_ready()
-                refuse_used(connection)
+            _refuse_unfit()
             archive = Archive(opened(content, _key(options)))
             check_fits(archive, connection)
             archive.check()
             # Only now: a new database is not even set up for a file that turns out bad.
-            ensure_ready()
-            manifest = restore(archive, connection)
+            mark = UnderWay(begun_at=timezone.now(), file=options["file"].name)
+            with under_way(settings.DATA_DIR, mark, into=connection):
+                if pending_migrations():
+                    make_ready()
+                manifest = restore(archive, connection)
             readable = are_notes_readable(connection)
         except BackupError as error:
             raise CommandError(str(error)) from None
@@ -86,6 +90,18 @@ class Command(BaseCommand):
                 "PRACTICE_FIELD_KEYS, where that is set). Keep the key that is there, too."
             )
         self.stdout.write("Everybody signs in again, with the passphrase they had.")
+
+
+def _refuse_unfit() -> None:
+    """Raises BackupError or CommandError where this database is none to restore into."""
+    said = finished_restore()
+    if said:
+        raise CommandError(said)
+    # One cut off while its tables were made is still to be set up; nothing can be in it.
+    was_cut_off = restore_under_way(settings.DATA_DIR, into=connection) is not None
+    if is_set_up() and not was_cut_off:
+        ensure_up_to_date()
+        refuse_used(connection)
 
 
 def _key(options: dict[str, Any]) -> Passphrase | Identities:

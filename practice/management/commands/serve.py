@@ -19,6 +19,7 @@ from practice.management.ready import (
     collect_static,
     ensure_notes_readable,
     ensure_ready,
+    finished_restore,
     unfinished_rotation,
 )
 from practice.models import Service
@@ -53,9 +54,9 @@ class Command(BaseCommand):
                 call_command("demo", stdout=self.stdout)
         ensure_ready()
         ensure_notes_readable()
-        unfinished = unfinished_rotation()
-        if unfinished:
-            self.stderr.write(unfinished)
+        for said in (finished_restore(), unfinished_rotation()):
+            if said:
+                self.stderr.write(said)
         if settings.DEMO and not Service.objects.exists():
             raise CommandError("There is no demonstration yet: python3 manage.py demo")
         call_command("createcachetable", verbosity=0)
