@@ -62,7 +62,9 @@ def fill(*, episodes: int, today: dt.date) -> Practitioner:
 
 def _one_practice(episodes: int, *, today: dt.date) -> Practitioner:
     chance = random.Random(episodes)  # noqa: S311 - invented, nothing secret
-    service = Service.objects.create(name="Measured practice", second_factor=False)
+    service = Service.objects.create(
+        name="Measured practice", second_factor=False, lead_reads_clients=True
+    )
     people = [
         Practitioner.objects.create_user(f"p{number}@practice.invalid", name=f"Person {number}")
         for number in range(PRACTITIONERS)
