@@ -245,13 +245,15 @@ def test_notes_under_a_key_that_is_not_here(cast: Cast, settings: Settings) -> N
 def test_numbers_without_an_entry_are_counted(cast: Cast) -> None:
     for _ in range(5):
         record(deed=Deed.READ, who=cast.leda)
-    assert check_audit_numbers(connection) == 0
+    # On PostgreSQL what earlier tests took back has used numbers up as well.
+    before = check_audit_numbers(connection)
+    assert before == 0 or connection.vendor == "postgresql"
     first, *_, last = AuditEntry.objects.order_by("pk").values_list("pk", flat=True)
     with triggers_off():
         for key in (first + 1, last):
             run("DELETE FROM practice_auditentry WHERE id = %s", key)
     # Also the last one, though nothing above it tells.
-    assert check_audit_numbers(connection) == 2
+    assert check_audit_numbers(connection) == before + 2
 
 
 def test_a_trigger_that_is_missing(db: None) -> None:
