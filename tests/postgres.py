@@ -14,4 +14,4 @@ NO_NESTED_LOOPS = "enable_nestloop=off"
 
 def start() -> Server:
     """Raises NoPostgresError with everything that was tried."""
-    return throwaway_postgres.start(NO_NESTED_LOOPS)
+    return throwaway_postgres.start(NO_NESTED_LOOPS, "jit=off")

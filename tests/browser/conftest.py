@@ -65,6 +65,7 @@ class Visit:
 
     def violations(self) -> list[str]:
         """What axe finds, by every rule it has for the levels A and AA and good practice."""
+        self.page.wait_for_load_state()
         found = self.page.evaluate(
             f"""async () => {{
                 {AXE}
@@ -78,6 +79,7 @@ class Visit:
 
     def overflow(self) -> int:
         """By how many pixels the document is wider than its window."""
+        self.page.wait_for_load_state()
         width: int = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

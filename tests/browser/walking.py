@@ -35,6 +35,8 @@ class Month:
         """
         if not self.looks:
             return
+        # A click waits for the next page to begin, not for it to have come.
+        self.page.wait_for_load_state()
         folded = "document.querySelectorAll('details:not([open])')"
         self.page.evaluate(
             f"{folded}.forEach(each => {{ each.dataset.shut = ''; each.open = true; }})"
