@@ -45,7 +45,9 @@ def run_django(argv: Sequence[str]) -> int:
     os.umask(0o077)
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
+    from practice.databases import is_full
     from practice.environment import read_environment
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
@@ -58,6 +60,18 @@ def run_django(argv: Sequence[str]) -> int:
     except ImproperlyConfigured as problem:
         # The paragraph says which setting is wrong and what to do; a traceback would only hide it.
         print(problem, file=sys.stderr)
+        return 1
+    except (OperationalError, OSError) as problem:
+        if isinstance(problem, OSError) and not is_full(problem):
+            raise
+        # It is away, locked or out of room: no mistake in the program. The first line says which, and holds no row.
+        what = (
+            "There is no room left on the disk"
+            if is_full(problem)
+            else "The database could not be reached or used"
+        )
+        first, *_rest = str(problem).splitlines() or [""]
+        print(f"{what}: {first}. What was not told as done is not stored.", file=sys.stderr)
         return 1
     return 0
 

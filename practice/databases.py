@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 POSTGRESQL = "django.db.backends.postgresql"
@@ -134,3 +137,28 @@ def stored_bytes(connection: BaseDatabaseWrapper) -> int:
                 "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
             )
         return int(cursor.fetchone()[0])
+
+
+# Too large for a limit on files or for a share of the disk is full as well.
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
+
+def is_full(problem: BaseException | None) -> bool:
+    """Whether it says that there is no room left on the disk, be it the database or a file."""
+    cause = problem.__cause__ if problem is not None else None
+    return any(
+        isinstance(found, psycopg.errors.DiskFull)
+        or (isinstance(found, OSError) and found.errno in _NO_ROOM)
+        or (
+            isinstance(found, sqlite3.Error)
+            and getattr(found, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        )
+        for found in (problem, cause)
+    )
+
+
+def why_refused(problem: DatabaseError) -> str:
+    """For the person at the terminal. The database's own words may quote a row, and are left out."""
+    if is_full(problem):
+        return "there is no room left on the disk"
+    return f"the database refused ({type(problem).__name__}): does something else write to it now?"

@@ -108,14 +108,20 @@ def rewrite(connection: BaseDatabaseWrapper, keys: tuple[str, ...]) -> int:
 
 def is_sample_readable(connection: BaseDatabaseWrapper, keys: tuple[str, ...]) -> bool:
     """Whether the oldest and the newest value of every column open; True where there is none."""
+    return are_notes_readable(connection, keys) is not False
+
+
+def are_notes_readable(connection: BaseDatabaseWrapper, keys: tuple[str, ...]) -> bool | None:
+    """The same; None where there is nothing to read."""
     boxes = [Fernet(key) for key in keys]
-    return all(
+    found = [
         _opened_by(value, boxes) is not None
         for column in encrypted_columns()
         for order in ("ASC", "DESC")
         for _key, stored in _chunk(connection, column, limit=1, order=order)
         for value in _ciphertexts(stored, column)
-    )
+    ]
+    return all(found) if found else None
 
 
 @contextmanager

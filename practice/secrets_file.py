@@ -21,6 +21,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from practice.environment import Environment
+from practice.whole_files import Write, write_all, written_beside
 
 FILE_NAME = "secrets.json"
 # Bytes of randomness; Django asks for 50 characters or more.
@@ -84,7 +85,7 @@ def stop_if_notes_could_be_lost(path: Path, database_has_tables: Callable[[], bo
 def create_secrets_file(path: Path, content: dict[str, str | list[str]]) -> None:
     """Write the file whole or not at all; where another process was quicker, leave its file alone."""
     try:
-        draft = draft_beside(path, content)
+        draft = written_beside(path, writer_of(content))
         try:
             # A link is made only where no file of that name stands; os.replace would overwrite another's keys.
             with contextlib.suppress(FileExistsError):
@@ -97,23 +98,6 @@ def create_secrets_file(path: Path, content: dict[str, str | list[str]]) -> None
             " disk of this machine (not a network share or a memory stick); PRACTICE_DATA chooses another. Or set"
             " both PRACTICE_SECRET_KEY and PRACTICE_FIELD_KEYS: then no file is needed."
         ) from problem
-
-
-def draft_beside(path: Path, content: Mapping[str, object]) -> Path:
-    """A file of its own in the same folder, whole and on the disk. Raises OSError."""
-    draft = path.with_name(f"{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}")
-    # O_EXCL and the mode from the start: at no moment can another user read it, or have put a link in its place.
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(content, file, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        draft.unlink()
-        raise
-    return draft
 
 
 def change_field_keys(
@@ -136,10 +120,8 @@ def change_field_keys(
         earlier = known if isinstance(known, list) else []
         content["old_field_keys"] = [*old, *(key for key in earlier if key not in old)]
     try:
-        draft = draft_beside(path, content)
         # What is on the disk is a whole file, the old or the new, also after a power cut.
-        draft.replace(path)
-        settle(path.parent)
+        write_all({path: writer_of(content)})
     except OSError as problem:
         raise ImproperlyConfigured(
             f"The secrets file {path} could not be changed ({problem.strerror}); it is as it was. Its folder must be"
@@ -147,14 +129,8 @@ def change_field_keys(
         ) from problem
 
 
-def settle(folder: Path) -> None:
-    """A new name, too, is to outlive a power cut; not every disk or system can promise it."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def writer_of(content: Mapping[str, object]) -> Write:
+    return lambda file: file.write(json.dumps(content, indent=2).encode("ascii") + b"\n")
 
 
 def read_secrets_file(path: Path) -> dict[str, object]:

@@ -87,6 +87,8 @@ WITHOUT_NOTES = _environment.flag("PRACTICE_WITHOUT_NOTES")
 # --- The application
 
 INSTALLED_APPS = [
+    # First: its commands come before Django's of the same name (changepassword).
+    "practice.apps.PracticeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -97,7 +99,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_tables2",
     "simple_history",
-    "practice.apps.PracticeConfig",
 ]
 MIDDLEWARE = [
     # Outermost, so that refusals and static files carry the headers as well.
@@ -198,10 +199,15 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 # so it must be one that all processes share: with a cache per process, each would grant as many guesses again.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "practice.shared_cache.SharedCache",
         "LOCATION": "practice_cache",
+        # Beyond so many, what counts guesses is dropped while it still counts: with Django's three hundred, whoever
+        # makes up as many addresses would guess for ever.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
 }
+# A link for a new passphrase is good for a day: one that lies in a mailbox for longer is for somebody else to find.
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -234,12 +240,8 @@ CSRF_COOKIE_SECURE = HTTPS
 # Forms carry the token themselves; no script reads the cookie.
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = _environment.words("PRACTICE_TRUSTED_ORIGINS")
-ALLOWED_HOSTS = [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-    *_environment.words("PRACTICE_ALLOWED_HOSTS"),
-]
+PUBLIC_HOSTS = _environment.words("PRACTICE_ALLOWED_HOSTS")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *PUBLIC_HOSTS]
 SECURE_SSL_REDIRECT = HTTPS
 if BEHIND_PROXY:
     # Only then: without a proxy that sets them, anybody could send these headers.

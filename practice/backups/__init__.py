@@ -11,7 +11,6 @@ from practice.backups.files import default_name, destination, read_backup, write
 from practice.backups.last import LastBackup, last_backup, record_backup
 from practice.backups.making import archive_of
 from practice.backups.manifest import Manifest
-from practice.backups.notes import are_notes_readable
 from practice.backups.restoring import check_fits, is_used, refuse_used, restore
 from practice.backups.sealing import (
     SHORTEST_PASSPHRASE,
@@ -24,8 +23,9 @@ from practice.backups.sealing import (
 )
 from practice.backups.under_way import (
     UNDER_WAY_NAME,
+    UPDATE_NAME,
     UnderWay,
-    restore_under_way,
+    not_over,
     settled,
     under_way,
 )
@@ -33,6 +33,7 @@ from practice.backups.under_way import (
 __all__ = [
     "SHORTEST_PASSPHRASE",
     "UNDER_WAY_NAME",
+    "UPDATE_NAME",
     "Archive",
     "BackupError",
     "Identities",
@@ -42,19 +43,18 @@ __all__ = [
     "Recipients",
     "UnderWay",
     "archive_of",
-    "are_notes_readable",
     "check_fits",
     "check_format",
     "default_name",
     "destination",
     "is_used",
     "last_backup",
+    "not_over",
     "opened",
     "read_backup",
     "record_backup",
     "refuse_used",
     "restore",
-    "restore_under_way",
     "sealed",
     "settled",
     "under_way",

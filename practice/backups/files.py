@@ -1,12 +1,11 @@
 """Backup files: named without anybody's name, whole or not there, for their owner's eyes."""
 
-import contextlib
 import datetime as dt
 import os
-import tempfile
 from pathlib import Path
 
 from practice.backups.errors import BackupError
+from practice.whole_files import write_whole
 
 SUFFIX = ".age"
 
@@ -37,26 +36,11 @@ def destination(asked: Path, *, now: dt.datetime, overwrite: bool) -> Path:
 
 
 def write_backup(path: Path, content: bytes) -> None:
-    """Written beside and then put in place, so that no half backup ever passes for a whole one.
-
-    Only the account's owner may read it (mode 600). Raises BackupError.
-    """
-    beside: Path | None = None
+    """So that no half backup ever passes for a whole one. Raises BackupError."""
     try:
-        # Made with mode 600 by the library.
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        beside = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        _settle(path.parent)
+        write_whole(path, content)
     except OSError as problem:
         raise _unwritable(path, problem.strerror or type(problem).__name__) from None
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
 
 
 def read_backup(path: Path) -> bytes:
@@ -65,16 +49,6 @@ def read_backup(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise BackupError(f"{path} could not be read ({problem.strerror})") from None
-
-
-def _settle(folder: Path) -> None:
-    """The new name, too, is to outlive a power cut; not every disk or system can promise it."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _unwritable(path: Path, why: str) -> BackupError:

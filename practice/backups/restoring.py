@@ -9,6 +9,7 @@ from practice.backups.errors import BackupError
 from practice.backups.manifest import Manifest
 from practice.backups.rows import put_back, tally_of
 from practice.backups.tables import Migrations, Table, program_migrations, schema_of
+from practice.databases import is_full
 from practice.readiness import is_set_up
 
 
@@ -88,11 +89,14 @@ def restore(archive: Archive, connection: BaseDatabaseWrapper) -> Manifest:
             "restored"
         ) from None
     except DatabaseError as problem:
-        raise BackupError(
-            f"the database refused the backup ({type(problem).__name__}); nothing was restored. Is "
-            "something else writing to it now?"
-        ) from None
+        raise BackupError(f"{_why(problem)}; nothing was restored") from None
     return manifest
+
+
+def _why(problem: DatabaseError) -> str:
+    if is_full(problem):
+        return "there is no room left on the disk"
+    return f"the database refused the backup ({type(problem).__name__})"
 
 
 def _keep_others_out(names: list[str], connection: BaseDatabaseWrapper) -> None:

@@ -7,7 +7,7 @@ from practice.cohorts import Scope
 from practice.domain.periods import Month
 from practice.published import published_for
 from practice.reports.batch import Entry, Wanted, name_of, pdf_of
-from practice.reports.files import write_whole
+from practice.whole_files import write_whole
 
 
 def write_entry(entry: Entry, wanted: Wanted, *, folder: Path) -> Path:

@@ -1,22 +1,32 @@
 """What a database needs before pages can be served from it."""
 
+import datetime as dt
+import logging
+import tempfile
+
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
 from practice.backups import (
     UNDER_WAY_NAME,
+    UPDATE_NAME,
     BackupError,
     UnderWay,
     is_used,
-    restore_under_way,
+    not_over,
     settled,
 )
 from practice.caseload_files.problems import shown
+from practice.field_keys import field_keys
 from practice.note_keys import is_sample_readable
 from practice.readiness import is_set_up, pending_migrations
+from practice.whole_files import remove_leftovers
+
+_LOG = logging.getLogger(__name__)
 
 
 def ensure_ready() -> None:
@@ -25,10 +35,44 @@ def ensure_ready() -> None:
     Raises CommandError with what to do when migrations wait on a database in use, or when a restore
     into it was cut off.
     """
-    mark = restore_under_way(settings.DATA_DIR, into=connection)
+    _refuse_cut_off()
+    ensure_up_to_date()
+
+
+def refuse_unfit() -> None:
+    """What `serve` asks before it serves, for a server that is started in another way.
+
+    Changes nothing: several processes may come here at once. Raises ImproperlyConfigured with what to do.
+    """
+    try:
+        _refuse_cut_off()
+        refuse_old()
+        ensure_notes_readable()
+        for said in told_at_start():
+            _LOG.warning(said)
+    except CommandError as problem:
+        raise ImproperlyConfigured(str(problem)) from None
+    except DatabaseError as problem:
+        raise ImproperlyConfigured(
+            f"The database could not be reached ({type(problem).__name__}), so nothing is served. "
+            "Start it and check DATABASE_URL, then start this again."
+        ) from None
+    finally:
+        # A server may make its processes from this one, and they must not share a connection.
+        connections.close_all()
+
+
+def told_at_start() -> list[str]:
+    """Sentences for whoever starts the program, about what an earlier run left when it was cut off."""
+    remove_leftovers(settings.DATA_DIR, now=timezone.now().timestamp())
+    found = (finished_restore(), finished_update(), unfinished_rotation())
+    return [said for said in found if said]
+
+
+def _refuse_cut_off() -> None:
+    mark = not_over(settings.DATA_DIR, into=connection)
     if mark is not None and not _is_used():
         raise CommandError(_cut_off(mark))
-    ensure_up_to_date()
 
 
 def ensure_up_to_date() -> None:
@@ -36,12 +80,27 @@ def ensure_up_to_date() -> None:
     if not is_set_up():
         make_ready()
         return
-    pending = pending_migrations()
-    if pending:
+    refuse_old()
+
+
+def refuse_old() -> None:
+    """Raises CommandError with what to do where migrations wait."""
+    if not is_set_up():
+        raise CommandError("The database is not set up yet. Run: python3 manage.py migrate")
+    waiting = len(pending_migrations())
+    if not waiting:
+        return
+    mark = not_over(settings.DATA_DIR, into=connection, name=UPDATE_NAME)
+    if mark is None:
         raise CommandError(
-            f"The database is not up to date ({len(pending)} migrations wait). Make a backup, "
+            f"The database is not up to date ({waiting} migrations wait). Make a backup, "
             "then run: python3 manage.py migrate"
         )
+    raise CommandError(
+        f"An update of the database was begun on {_moment(mark)} and did not finish: {waiting} of its "
+        "steps wait. Each step is stored whole or not at all, and nothing is lost. To finish it, run: "
+        "python3 manage.py migrate. If it is still running in another window, wait for its end"
+    )
 
 
 def make_ready() -> None:
@@ -52,7 +111,7 @@ def make_ready() -> None:
 
 def ensure_notes_readable() -> None:
     """Raises CommandError with what to do where a note was written with a key that is not here."""
-    if settings.WITHOUT_NOTES or is_sample_readable(connection, tuple(settings.FIELD_KEYS)):
+    if settings.WITHOUT_NOTES or is_sample_readable(connection, field_keys()):
         return
     where = settings.FIELD_KEYS_FILE or "PRACTICE_FIELD_KEYS"
     raise CommandError(
@@ -67,12 +126,24 @@ def ensure_notes_readable() -> None:
 
 def unfinished_rotation() -> str | None:
     """A sentence for whoever starts the program, where a change of the key stopped half-way."""
-    keys = tuple(settings.FIELD_KEYS)
+    keys = field_keys()
     if settings.WITHOUT_NOTES or is_sample_readable(connection, keys[:1]):
         return None
     return (
-        "A change of the key of the notes is not finished. Everything can be read; stop the program "
-        "and run: python3 manage.py rotate_note_key"
+        "A change of the key of the notes is not finished. Everything can be read; to go on with it, "
+        "run: python3 manage.py rotate_note_key"
+    )
+
+
+def finished_update() -> str | None:
+    """The same for an update of the database, which `refuse_old` has found to be whole. Said once."""
+    mark = not_over(settings.DATA_DIR, into=connection, name=UPDATE_NAME)
+    if mark is None:
+        return None
+    settled(settings.DATA_DIR, name=UPDATE_NAME)
+    return (
+        f"The update of the database, begun on {_moment(mark)}, was cut off after everything was "
+        "stored. Nothing more is to be done."
     )
 
 
@@ -81,7 +152,7 @@ def finished_restore() -> str | None:
 
     It is said once: every record is there, and whoever works with it now need not hear of it.
     """
-    mark = restore_under_way(settings.DATA_DIR, into=connection)
+    mark = not_over(settings.DATA_DIR, into=connection)
     if mark is None or not _is_used():
         return None
     settled(settings.DATA_DIR)
@@ -110,6 +181,21 @@ def _cut_off(mark: UnderWay) -> str:
 
 def _moment(mark: UnderWay) -> str:
     return f"{timezone.localtime(mark.begun_at):%d %B %Y, %H:%M}"
+
+
+def keep_temporary_files() -> None:
+    """Let whatever is put aside for a moment lie in the data folder, and not where everybody's files do.
+
+    The web server puts a large upload on a disk on its way in, and the spreadsheet library a workbook on
+    its way out: in clear, and after a crash for good. So what is older than a day is removed.
+    """
+    folder = settings.DATA_DIR / "temporary"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    oldest = (timezone.now() - dt.timedelta(days=1)).timestamp()
+    for left in folder.iterdir():
+        if left.is_file() and left.stat().st_mtime < oldest:
+            left.unlink(missing_ok=True)
+    tempfile.tempdir = str(folder)
 
 
 def collect_static() -> None:

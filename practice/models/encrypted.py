@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
 
+from practice.field_keys import field_keys
+
 if TYPE_CHECKING:
     _TextField = models.TextField[Any, Any]
 else:
@@ -47,7 +49,7 @@ class UnreadableText(str):
 
 
 class EncryptedTextField(_TextField):
-    """Text encrypted with the first of settings.FIELD_KEYS and readable with any of them.
+    """Text encrypted with the first of the field keys and readable with any of them.
 
     The key is apart from SECRET_KEY, so that either can be changed alone. A wrong key raises and
     never returns ciphertext (which a later save would encrypt once more); only where somebody has
@@ -64,7 +66,7 @@ class EncryptedTextField(_TextField):
         if text == CANNOT_BE_READ:
             # Somewhere the words were taken without the note that they stand for: it would be lost.
             raise UnreadableNoteError("what stands in the place of a note is not stored over it")
-        return PREFIX + _box(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
+        return PREFIX + _box(field_keys()).encrypt(text.encode()).decode()
 
     def from_db_value(self, value: str | None, *_: object) -> str | None:
         """Decrypt what the database holds; raises UnreadableNoteError on a wrong key."""
@@ -72,7 +74,7 @@ class EncryptedTextField(_TextField):
             return value
         try:
             token = value.removeprefix(PREFIX).encode()
-            return _box(tuple(settings.FIELD_KEYS)).decrypt(token).decode()
+            return _box(field_keys()).decrypt(token).decode()
         except InvalidToken:
             if settings.WITHOUT_NOTES:
                 return UnreadableText(value)

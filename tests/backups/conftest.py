@@ -13,6 +13,7 @@ from django.core.management import call_command
 from pyrage import x25519
 from pytest_django.fixtures import Settings
 
+from practice.backups.last import FILE_NAME as LAST_BACKUP
 from tests.backups.given import make_rich_caseload
 from tests.pgplug import FIELD_KEY
 
@@ -30,7 +31,10 @@ class Keys:
 
 @pytest.fixture
 def keys(tmp_path: Path) -> Keys:
-    identity = x25519.Identity.generate()
+    return _keys(x25519.Identity.generate(), tmp_path)
+
+
+def _keys(identity: x25519.Identity, tmp_path: Path) -> Keys:
     file = tmp_path / "identity.txt"
     file.write_text(f"# created: today\n# public key: {identity.to_public()}\n{identity}\n")
     return Keys(public=str(identity.to_public()), secret=str(identity), identity_file=file)
@@ -68,11 +72,38 @@ def backup(caseload: None, keys: Keys, out: Path) -> Backup:
     return Backup(file=file, keys=keys)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """A backup that was made once: building its caseload anew for each test would take the longest."""
+
+    content: bytes
+    secret: str
+
+
+_made: list[_Made] = []
+
+
 @pytest.fixture
-def destroyed(backup: Backup) -> Backup:
-    """The backup is all that is left."""
+def destroyed(transactional_db: None, out: Path, tmp_path: Path) -> Backup:
+    """A backup of the rich caseload, and it is all that is left: the database is empty."""
+    if not _made:
+        _made.append(_made_once(tmp_path))
+    keys = _keys(x25519.Identity.from_str(_made[0].secret), tmp_path)
+    file = out / "backup.age"
+    file.write_bytes(_made[0].content)
+    return Backup(file=file, keys=keys)
+
+
+def _made_once(tmp_path: Path) -> _Made:
+    identity, file = x25519.Identity.generate(), tmp_path / "once.age"
+    make_rich_caseload()
+    call_command("backup", out=file, recipient=[str(identity.to_public())])
     destroy()
-    return backup
+    content = file.read_bytes()
+    # Each test finds the same: a file, and nothing beside.
+    file.unlink()
+    (tmp_path / "data" / LAST_BACKUP).unlink()
+    return _Made(content=content, secret=str(identity))
 
 
 def destroy() -> None:

@@ -29,8 +29,8 @@ from practice.caseload_files import (
     workbook_files,
     write_files,
 )
-from practice.caseload_files.writing import Write
 from practice.models import Client, Episode, Holding, Service, Session
+from practice.whole_files import Write
 from tests.caseload_files.given import (
     TODAY,
     a_session,

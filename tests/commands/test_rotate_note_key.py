@@ -2,7 +2,8 @@
 
 import json
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pytest_django import Settings
 
 from practice import note_keys
 from practice.accounts import SecondFactors
+from practice.management.commands import rotate_note_key
 from practice.management.ready import ensure_notes_readable, unfinished_rotation
 from practice.models import Episode, Session
 from practice.models.encrypted import PREFIX, UnreadableNoteError
@@ -55,6 +57,15 @@ def keys_in(path: Path) -> list[str]:
 
 def start_again(path: Path, settings: Settings) -> None:
     settings.FIELD_KEYS = tuple(keys_in(path))
+
+
+@contextmanager
+def another_program(settings: Settings, key: str) -> Iterator[None]:
+    """One that was started with this key in its environment."""
+    keys, file = settings.FIELD_KEYS, settings.FIELD_KEYS_FILE
+    settings.FIELD_KEYS, settings.FIELD_KEYS_FILE = (key,), None
+    yield
+    settings.FIELD_KEYS, settings.FIELD_KEYS_FILE = keys, file
 
 
 def rotate(*words: str) -> str:
@@ -126,13 +137,47 @@ def test_the_old_key_stays_while_a_value_needs_it(
     file: Path, episode: Episode, settings: Settings
 ) -> None:
     rotate()
-    # A program that was not stopped goes on writing with the only key it knows.
-    make_episode(client=episode.client, number=2, holder=None, note="still running")
+    # A program that knows its keys from the environment goes on writing with the old one.
+    with another_program(settings, FIELD_KEY):
+        make_episode(client=episode.client, number=2, holder=None, note="still running")
     start_again(file, settings)
     assert "still need an older key" in refused("--finish")
     assert len(keys_in(file)) == 2
     assert "Going on where" in rotate()
     rotate("--finish")
+
+
+def test_a_program_that_runs_takes_the_new_key_up(
+    file: Path, episode: Episode, settings: Settings
+) -> None:
+    """settings.FIELD_KEYS stay those of its start all the while."""
+    assert Episode.objects.get().note.startswith(NOTE)
+    rotate()
+    new, _old = keys_in(file)
+    assert settings.FIELD_KEYS == (FIELD_KEY,)
+    assert Episode.objects.get().note.startswith(NOTE)
+    make_episode(client=episode.client, number=2, holder=None, note="written meanwhile")
+    assert count_by_key(connection, (new,)).unreadable == 0
+    rotate("--finish")
+    assert settings.FIELD_KEYS == (FIELD_KEY,)
+    assert Episode.objects.get(number=2).note == "written meanwhile"
+
+
+def test_a_file_that_cannot_be_read_meanwhile_changes_nothing(
+    file: Path, episode: Episode, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    rotate()
+    assert Episode.objects.get().note.startswith(NOTE)
+    whole = file.read_text()
+    for broken in ("{", json.dumps({"secret_key": "s"})):
+        file.write_text(broken)
+        assert Episode.objects.get().note.startswith(NOTE)
+        assert "go on being used" in caplog.text
+    file.unlink()
+    assert Episode.objects.get().note.startswith(NOTE)
+    assert whole not in caplog.text
+    for key in json.loads(whole)["field_keys"]:
+        assert key not in caplog.text
 
 
 def test_a_start_tells_of_an_unfinished_rotation(episode: Episode, settings: Settings) -> None:
@@ -155,8 +200,11 @@ def test_a_second_rotation_waits_for_the_first(
     assert keys_in(file) == before
 
 
-def test_somebody_else_was_quicker(file: Path, episode: Episode) -> None:
+def test_somebody_else_was_quicker(
+    file: Path, episode: Episode, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever began with other keys than the file has now must not write over them."""
+    monkeypatch.setattr(rotate_note_key, "field_keys", lambda: (FIELD_KEY,))
     change_field_keys(file, (Fernet.generate_key().decode(), FIELD_KEY), instead_of=(FIELD_KEY,))
     before = file.read_text()
     assert "somebody else changes them now" in refused()
@@ -195,9 +243,8 @@ def test_it_only_counts(file: Path, episode: Episode) -> None:
 def test_what_no_key_opens_is_left_and_told(
     file: Path, episode: Episode, settings: Settings
 ) -> None:
-    settings.FIELD_KEYS = (Fernet.generate_key().decode(),)
-    make_episode(client=episode.client, number=2, holder=None, note="lost")
-    settings.FIELD_KEYS = (FIELD_KEY,)
+    with another_program(settings, Fernet.generate_key().decode()):
+        make_episode(client=episode.client, number=2, holder=None, note="lost")
     said = rotate()
     assert "No key here opens 2 of 5 values" in said
     start_again(file, settings)

@@ -20,8 +20,6 @@ from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
-
 
 class _Countdown:
     """Kills at the end."""
@@ -89,9 +87,9 @@ def _correct_a_session() -> None:
         save(form, by=by, why="put right")
 
 
-def main(point: str, number: str, *words: str) -> None:
-    django.setup()
-    _arm(point, int(number))
+def do(point: str, number: int, *words: str) -> None:
+    """A command, or a deed of the tests, with the kill in it."""
+    _arm(point, number)
     if words == ("correct",):
         _correct_a_session()
     else:
@@ -101,4 +99,6 @@ def main(point: str, number: str, *words: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
+    django.setup()
+    do(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])

@@ -86,7 +86,7 @@ def test_an_import(place: Place, point: str) -> None:
 def test_an_import_that_was_stored_before_the_kill(place: Place) -> None:
     """Whoever was not told finds it there as a whole, and sends the same again without harm."""
     words = an_import(place)
-    place.killed("committed", 1, *words)
+    place.program_killed("committed", 1, *words)
     stored = raw_contents()
     assert Session.objects.count() == 12
     for model in (Client, Episode, Holding, Session, MeasureCompletion):
@@ -207,7 +207,7 @@ def test_a_rotation_of_the_key(
     rewritten: int | None,
 ) -> None:
     some_notes()
-    place.killed(point, number, "rotate_note_key", PRACTICE_FIELD_KEYS="")
+    place.killed(point, number, "rotate_note_key")
     keys = start_again(secrets, settings)
     # Whatever was rewritten by then: the keys that are in the file open everything.
     census = count_by_key(connection, keys)
@@ -223,7 +223,7 @@ def test_a_rotation_of_the_key(
 def test_the_end_of_a_rotation(place: Place, secrets: Path, settings: Settings) -> None:
     some_notes()
     run("rotate_note_key")
-    place.killed("replace", 1, "rotate_note_key", "--finish", PRACTICE_FIELD_KEYS="")
+    place.killed("replace", 1, "rotate_note_key", "--finish")
     assert len(start_again(secrets, settings)) == 2
     run("rotate_note_key", "--finish")
     assert count_by_key(connection, start_again(secrets, settings)).by_key == (8,)

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from pyrage import x25519
 from pytest_django import Settings
 
 from practice.backups import UNDER_WAY_NAME
-from practice.management.ready import finished_restore
+from practice.management.ready import finished_restore, refuse_unfit
 from tests.backups.contents import raw_contents
 from tests.faults.conftest import Place
 from tests.faults.test_kills import a_session_with_a_form, run
@@ -60,6 +61,9 @@ def test_a_restore(place: Place, settings: Settings, point: str) -> None:
         assert "did not finish. Nothing of it is stored" in str(said.value)
         assert "Run the restore again" in str(said.value)
         assert str(mark) in str(said.value)
+    # A server that is started in another way says it as well, and serves nothing.
+    with pytest.raises(ImproperlyConfigured, match=r"A restore of made\.age was begun on "):
+        refuse_unfit()
     assert "Restored" in run(*words)
     assert raw_contents() == before
     assert not mark.exists()
@@ -76,14 +80,16 @@ def test_a_restore_cut_off_that_is_not_wanted_any_more(place: Place, settings: S
     assert "restore" not in str(said.value)
 
 
-def test_a_restore_that_was_stored_before_the_kill(place: Place, settings: Settings) -> None:
+def test_a_restore_that_was_stored_before_the_kill(
+    place: Place, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     words, before = a_restore(place, settings)
     place.killed("committed", 1, *words)
     assert raw_contents() == before
     # It is in use as any other, and a start says once what happened.
     assert "Harbour" in run("service", "--service", "Harbour")
-    said = finished_restore()
-    assert said is not None
+    refuse_unfit()
+    (said,) = caplog.messages
     assert "made.age" in said
     assert "the whole backup is here" in said
     assert finished_restore() is None

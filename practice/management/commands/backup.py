@@ -22,6 +22,7 @@ from practice.backups import (
     sealed,
     write_backup,
 )
+from practice.databases import why_refused
 from practice.management.counted import counts
 from practice.management.passphrases import add_passphrase_argument, new_passphrase
 from practice.models import Deed
@@ -72,9 +73,8 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:
-            raise CommandError(
-                f"the database could not be read ({type(error).__name__}); there is no backup"
-            ) from None
+            # The entry of the audit is written before anything is read.
+            raise CommandError(f"{why_refused(error)}. There is no backup") from None
         self._tell(path, manifest, size=len(content))
         try:
             record_backup(settings.DATA_DIR, LastBackup(made_at=now, file=path.name))

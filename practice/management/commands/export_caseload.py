@@ -17,7 +17,7 @@ from practice.caseload_files import (
     write_files,
 )
 from practice.management.asked import asked_service
-from practice.management.ready import ensure_ready
+from practice.management.ready import ensure_notes_readable, ensure_ready
 from practice.models import Deed
 
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_ready()
+        ensure_notes_readable()
         existing = Existing.REPLACE if options["overwrite"] else Existing.KEEP
         try:
             # One transaction, so that both sheets show the same moment.

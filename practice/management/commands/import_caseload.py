@@ -34,7 +34,8 @@ from practice.caseload_files import (
     write_rejected,
 )
 from practice.caseload_files.caseload import Caseload
-from practice.management.ready import ensure_ready
+from practice.databases import why_refused
+from practice.management.ready import ensure_notes_readable, ensure_ready
 from practice.models import Service
 
 
@@ -75,6 +76,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_ready()
+        ensure_notes_readable()
         now = timezone.now()
         try:
             said = read_headings(options["heading"])
@@ -95,10 +97,7 @@ class Command(BaseCommand):
         except (HeadingError, ServiceChoiceError, WritingError) as error:
             raise CommandError(f"{error}; nothing was stored") from None
         except DatabaseError as error:
-            raise CommandError(
-                f"the database refused ({type(error).__name__}): does something else write to it "
-                "now? Nothing was stored"
-            ) from None
+            raise CommandError(f"{why_refused(error)}. Nothing was stored") from None
         for line in summary(plan):
             self.stdout.write(line)
         if options["dry_run"]:

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from practice.domain.measures import MEASURES, Measure
-from practice.reports.files import write_whole
 from practice.reports.questionnaire_pdf import blank_pdf
 from practice.reports.questionnaires import questionnaire, why_withheld
+from practice.whole_files import write_whole
 
 
 class Command(BaseCommand):

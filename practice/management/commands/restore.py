@@ -16,19 +16,21 @@ from practice.backups import (
     Manifest,
     Passphrase,
     UnderWay,
-    are_notes_readable,
     check_fits,
     check_format,
+    not_over,
     opened,
     read_backup,
     refuse_used,
     restore,
-    restore_under_way,
     under_way,
 )
+from practice.databases import why_refused
+from practice.field_keys import field_keys
 from practice.management.counted import counts
 from practice.management.passphrases import add_passphrase_argument, known_passphrase
 from practice.management.ready import ensure_up_to_date, finished_restore, make_ready
+from practice.note_keys import are_notes_readable
 from practice.readiness import is_set_up, pending_migrations
 from practice.secrets_file import FILE_NAME
 
@@ -66,13 +68,11 @@ class Command(BaseCommand):
                 if pending_migrations():
                     make_ready()
                 manifest = restore(archive, connection)
-            readable = are_notes_readable(connection)
+            readable = are_notes_readable(connection, field_keys())
         except BackupError as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:
-            raise CommandError(
-                f"the database could not be used ({type(error).__name__}); nothing was restored"
-            ) from None
+            raise CommandError(f"{why_refused(error)}. Nothing was restored") from None
         self._tell(manifest, readable=readable)
 
     def _tell(self, manifest: Manifest, *, readable: bool | None) -> None:
@@ -98,7 +98,7 @@ def _refuse_unfit() -> None:
     if said:
         raise CommandError(said)
     # One cut off while its tables were made is still to be set up; nothing can be in it.
-    was_cut_off = restore_under_way(settings.DATA_DIR, into=connection) is not None
+    was_cut_off = not_over(settings.DATA_DIR, into=connection) is not None
     if is_set_up() and not was_cut_off:
         ensure_up_to_date()
         refuse_used(connection)

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from practice.databases import why_refused
+from practice.field_keys import field_keys
 from practice.management.ready import ensure_ready
 from practice.note_keys import Census, count_by_key, nobody_else_rotates, rewrite
 from practice.secrets_file import NEW_KEY_COMMAND, change_field_keys
@@ -20,9 +22,9 @@ class Command(BaseCommand):
 
     help = (
         "Makes a new key for the notes and writes every encrypted value, history included, anew "
-        "with it. Stop the program first, and start it afterwards: it knows only the keys that it "
-        "started with. If it is interrupted, the same again goes on; until --finish the old key "
-        "stays in use. Prints counts, never a key and never a note."
+        "with it. The program may go on running: it takes the new key up from the secrets file. (Keys "
+        "from the environment it knows only from its start.) If this is interrupted, the same again "
+        "goes on; until --finish the old key stays in use. Prints counts, never a key and never a note."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_ready()
-        keys = tuple(settings.FIELD_KEYS)
+        keys = field_keys()
         try:
             if options["count"]:
                 self._tell(count_by_key(connection, keys))
@@ -50,8 +52,8 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         except DatabaseError as problem:
             raise CommandError(
-                f"the database could not be used ({type(problem).__name__}); every value is either "
-                "as it was or written anew, and no key was taken away. The same again goes on"
+                f"{why_refused(problem)}. Every value is either as it was or written anew, and no key "
+                "was taken away. The same again goes on"
             ) from None
 
     def _rotate(self, keys: tuple[str, ...]) -> None:
@@ -71,11 +73,12 @@ class Command(BaseCommand):
         self._tell(left)
         if left.need_older:
             raise CommandError(
-                f"{left.need_older:,} values were written with an older key meanwhile: stop the "
-                "program, then run the same again"
+                f"{left.need_older:,} values were written with an older key meanwhile: run the same "
+                "again (where the keys come from the environment, start the program with the new one "
+                "first)"
             )
         self.stdout.write(
-            "Start the program, look at a note, then run: python3 manage.py rotate_note_key --finish"
+            "Look at a note on its page, then run: python3 manage.py rotate_note_key --finish"
         )
 
     def _with_new_key(self, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -119,7 +122,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(
                 f'The older keys are out of use. {file} remembers them under "old_field_keys". '
-                "Start the program again, and copy the file once more."
+                "Copy the file once more."
             )
         self.stdout.write(
             "Backups made before today open only with an older key: keep it for as long as you keep "

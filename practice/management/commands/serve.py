@@ -19,8 +19,8 @@ from practice.management.ready import (
     collect_static,
     ensure_notes_readable,
     ensure_ready,
-    finished_restore,
-    unfinished_rotation,
+    keep_temporary_files,
+    told_at_start,
 )
 from practice.models import Service
 from practice.uploading import MOST_SENT
@@ -54,27 +54,34 @@ class Command(BaseCommand):
                 call_command("demo", stdout=self.stdout)
         ensure_ready()
         ensure_notes_readable()
-        for said in (finished_restore(), unfinished_rotation()):
-            if said:
-                self.stderr.write(said)
+        for said in told_at_start():
+            self.stderr.write(said)
         if settings.DEMO and not Service.objects.exists():
             raise CommandError("There is no demonstration yet: python3 manage.py demo")
         call_command("createcachetable", verbosity=0)
         collect_static()
+        keep_temporary_files()
         host, port = options["host"], options["port"]
         _refuse_taken(host, port)
         if first_run.is_new():
             self.stdout.write(
                 f"Nobody has an account yet. Create your practice at "
-                f"http://localhost:{port}{reverse('practice-create')}\n"
+                f"{_address(port)}{reverse('practice-create')}\n"
                 f"with the one-time code {first_run.offer_code()} (good for a day)."
             )
-        self.stdout.write(f"http://localhost:{port}/ (Ctrl-C stops it)")
+        self.stdout.write(f"{_address(port)}/ (Ctrl-C stops it)")
         self.stdout.flush()
         if settings.PROCESSES > 1:
             _serve_several(host, port)
         else:
             _serve_one(host, port)
+
+
+def _address(port: int) -> str:
+    """Where a browser finds it: behind a web server by the first name that was given for it."""
+    if settings.BEHIND_PROXY and settings.PUBLIC_HOSTS:
+        return f"https://{settings.PUBLIC_HOSTS[0]}"
+    return f"http://localhost:{port}"
 
 
 def _serve_one(host: str, port: int) -> None:

@@ -13,15 +13,16 @@ from practice.caseload_files import cells
 from practice.caseload_files.cells import CellError
 from practice.cohorts import Scope
 from practice.management.asked import asked_scope
-from practice.management.ready import ensure_ready
+from practice.management.ready import ensure_notes_readable, ensure_ready
 from practice.models import Deed, Practitioner, Service
 from practice.reports.case_choice import Choice, Which, chosen_cases, offered
 from practice.reports.case_side import Notes, load_case_sides
-from practice.reports.files import supervision_name, write_whole
+from practice.reports.files import supervision_name
 from practice.reports.supervision import SupervisionSheet, supervision_sheet
 from practice.reports.supervision_names import Naming
 from practice.reports.supervision_pdf import supervision_pdf
 from practice.reports.supervision_text import sheet_text
+from practice.whole_files import write_whole
 
 
 class Command(BaseCommand):
@@ -78,6 +79,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_ready()
+        ensure_notes_readable()
         today = timezone.localdate()
         on = _day(options["on"], today=today)
         scope = _scope(email=options["practitioner"], service=options["service"])
