@@ -3,10 +3,15 @@
 import logging
 import re
 import traceback
+from collections.abc import Iterator
+from functools import cache
 from types import TracebackType
 
 # Addresses of which the last part opens something to whoever knows it.
 _SECRET = re.compile(r"(/invitation/|/password/reset/key/)[^/\s]+")
+
+# A random id, as pages have it in their addresses.
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # For the settings.
 LOGGING = {
@@ -57,11 +62,39 @@ class WithoutValues(logging.Formatter):
         return "\n".join(lines)
 
 
-def _without_words(record: logging.LogRecord) -> logging.LogRecord:
-    """The record, or one like it where Django has put the words of an exception into the line itself.
+def address_of_a_page(path: str) -> str:
+    """A path with three dots for each part that no page of ours has: people type words into addresses."""
+    parts = path.split("/")
+    return "/".join(part if part in _words() or _ID.fullmatch(part) else "..." for part in parts)
 
-    It does so for a bad request, and for what it finds suspicious: there the logger's name says which.
+
+@cache
+def _words() -> frozenset[str]:
+    # The settings take this module's LOGGING: what needs the settings comes later.
+    from django.urls import URLResolver, get_resolver
+
+    def of(resolver: URLResolver) -> Iterator[str]:
+        for pattern in resolver.url_patterns:
+            yield from str(pattern.pattern).strip("^$").split("/")
+            if isinstance(pattern, URLResolver):
+                yield from of(pattern)
+
+    return frozenset(of(get_resolver())) | {""}
+
+
+def _without_words(record: logging.LogRecord) -> logging.LogRecord:
+    """The record, or one like it where Django has put words of others into the line itself.
+
+    It does so with the address of a request, with what is wrong with a bad one, and with what it finds
+    suspicious: there the logger's name says which.
     """
+    if hasattr(record, "request") and isinstance(record.args, tuple):
+        addressed = logging.makeLogRecord(record.__dict__)
+        addressed.args = tuple(
+            address_of_a_page(one) if isinstance(one, str) and one.startswith("/") else one
+            for one in record.args
+        )
+        record = addressed
     problem = record.exc_info[1] if record.exc_info else None
     is_suspicious = record.name.startswith("django.security.") and not record.args
     if not is_suspicious and (problem is None or not str(problem)):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import IO, Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
@@ -18,12 +19,29 @@ MOST_SENT = 4 * MOST_BYTES
 class InMemory(FileUploadHandler):
     """Keeps a file as long as it is not too large; of a larger one only the size, for the form to say so.
 
+    Of somebody who is not signed in nothing is kept: no page asks them for a file, and the token of
+    a form is looked for in what they send before anybody asks who they are.
+
     Nothing is written to a disk: a temporary file would outlive a crash, outside the data folder.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._together = 0
+
+    def handle_raw_input(
+        self,
+        input_data: IO[bytes],
+        META: dict[str, str],  # noqa: N803 - Django's own name
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> None:
+        """Refuse what is larger than any two files; not every web server has a limit of its own."""
+        if content_length > MOST_SENT:
+            raise RequestDataTooBig("more was sent than is taken from the network")
+        person = getattr(self.request, "user", None)
+        self._is_kept = person is not None and person.is_authenticated
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -32,7 +50,8 @@ class InMemory(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Take a part; None, because no other way of keeping it follows."""
         self._together += len(raw_data)
-        if start + len(raw_data) <= MOST_BYTES and self._together <= MOST_TOGETHER:
+        is_small = start + len(raw_data) <= MOST_BYTES and self._together <= MOST_TOGETHER
+        if is_small and self._is_kept:
             self._content.write(raw_data)
         else:
             self._content = io.BytesIO()

@@ -3,8 +3,9 @@
 import logging
 
 import pytest
+from django.test import Client
 
-from practice.logs import WithoutValues
+from practice.logs import WithoutValues, address_of_a_page
 
 
 def _refused() -> None:
@@ -77,3 +78,35 @@ def test_what_was_wrong_with_a_request_stays_out(
 
 class _SaidError(Exception):
     """An exception with words."""
+
+
+@pytest.mark.parametrize(
+    ("address", "as_logged"),
+    [
+        ("/reports/", "/reports/"),
+        ("/", "/"),
+        (
+            "/service/5f0f4c3e-0b0a-4c1d-9a55-2f6f0c9b7a11/caseload/",
+            "/service/5f0f4c3e-0b0a-4c1d-9a55-2f6f0c9b7a11/caseload/",
+        ),
+        ("/client/QZX-4711/", "/client/.../"),
+        ("/Xanthippe%20Quillfeather", "/..."),
+        ("/benchmarks/quillfeather/", "/benchmarks/.../"),
+        ("/account/password/reset/key/1-abc/", "/account/password/reset/key/.../"),
+    ],
+)
+def test_of_an_address_only_what_is_ours_is_written_down(address: str, as_logged: str) -> None:
+    assert address_of_a_page(address) == as_logged
+
+
+def test_words_typed_into_an_address_are_not_written_down(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    for address in ("/client/QZX-4711/", "/Quillfeather\u202e/", "/reports/QZX-4711"):
+        assert client.get(address).status_code == 404
+    assert caplog.records
+    formatter = WithoutValues("{message}", style="{")
+    lines = "\n".join(formatter.format(record) for record in caplog.records)
+    assert "/reports/..." in lines
+    assert "QZX" not in lines
+    assert "Quillfeather" not in lines

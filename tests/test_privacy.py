@@ -2,13 +2,14 @@
 
 import datetime as dt
 import logging
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.core import mail
@@ -18,11 +19,12 @@ from django.core.exceptions import (
     PermissionDenied,
     SuspiciousOperation,
 )
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, resolve, reverse
 
 from practice import beside
 from practice.cohorts import Scope
@@ -130,7 +132,11 @@ def log() -> Iterator[Kept]:
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
         logger.addHandler(handler)
+    # A line with its traceback for every name that a template asks for in vain: it is never switched on.
+    templates = logging.getLogger("django.template")
+    templates.setLevel(logging.INFO)
     yield handler
+    templates.setLevel(logging.NOTSET)
     for logger, level in zip(loggers, levels, strict=True):
         logger.removeHandler(handler)
         logger.setLevel(level)
@@ -277,45 +283,94 @@ def test_signing_in_leaves_no_password_and_no_name_in_the_log(
 # --- Every page there is
 
 
+# What fields take that are neither words nor filled in already: so that most forms go through.
+RIGHT = {"email": "new.person@example.org", "password": PASSWORD, "percent": "65"}
+# Not pressed: signing out would end the walk, and the demonstration is a program of its own.
+LEFT_ALONE = ("logout", "demonstration")
+
+
+@dataclass(kw_only=True)
+class Form:
+    """What a form of a page would send. typed: the fields that people write words in."""
+
+    action: str
+    fields: dict[str, str]
+    buttons: list[tuple[str, str]]
+    typed: set[str]
+    files: set[str]
+
+    def sendings(self) -> Iterator[dict[str, str]]:
+        """What it sends, by the button that is pressed."""
+        for name, value in self.buttons or [("", "")]:
+            yield {**self.fields, name: value} if name else dict(self.fields)
+
+    def as_nobody_fills_it(self) -> dict[str, str]:
+        """Somebody's reference wherever something can be typed, also where a day belongs."""
+        return self.fields | dict.fromkeys(self.typed, REFERENCE)
+
+
 class Found(HTMLParser):
     """What a page leads to, and what its forms would send."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.addresses: list[str] = []
-        self.forms: list[tuple[str, dict[str, str]]] = []
+        self.forms: list[Form] = []
         self._select = ""
+        self._is_in_form = False
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.addresses += [given[name] for name in ("href", "src", "action") if name in given]
-        name = given.get("name", "")
-        if tag == "form" and given.get("method", "").lower() == "post":
-            self.forms.append((given.get("action", ""), {}))
-        elif tag == "form":
-            # A search goes nowhere in this test; its fields are nobody's.
-            self.forms.append(("", {}))
-        elif not self.forms:
-            return
-        elif tag == "select":
-            self._select = name
-        elif tag == "option" and (self._select not in self._fields or "selected" in given):
-            self._fields[self._select] = given.get("value", "")
-        elif tag == "textarea" and name:
-            self._fields[name] = f"{REFERENCE} {WRITTEN[0]} {NAME}"
-        elif tag == "input" and name:
-            self._fields[name] = self._typed(given)
+        if tag == "form":
+            # A search goes nowhere in this walk; its fields are nobody's.
+            self._is_in_form = given.get("method", "").lower() == "post"
+            if self._is_in_form:
+                form = Form(
+                    action=given.get("action", ""), fields={}, buttons=[], typed=set(), files=set()
+                )
+                self.forms.append(form)
+        elif self._is_in_form:
+            self._take(tag, given, given.get("name", ""))
 
-    @property
-    def _fields(self) -> dict[str, str]:
-        return self.forms[-1][1]
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._is_in_form = False
+
+    def _take(self, tag: str, given: dict[str, str], name: str) -> None:
+        form = self.forms[-1]
+        if tag == "select":
+            self._select = name
+        elif tag == "option":
+            # The first that says something, where none is chosen.
+            if not form.fields.get(self._select) or "selected" in given:
+                form.fields[self._select] = given.get("value", "")
+        elif tag == "textarea" and name:
+            form.fields[name] = f"{REFERENCE} {WRITTEN[0]} {NAME}"
+            form.typed.add(name)
+        elif tag == "button" and name:
+            form.buttons.append((name, given.get("value", "")))
+        elif tag == "input" and name:
+            self._take_input(form, given, name)
 
     @staticmethod
-    def _typed(given: dict[str, str]) -> str:
-        if given.get("type", "text") in ("hidden", "radio", "checkbox", "submit"):
-            return given.get("value", "")
-        return REFERENCE
+    def _take_input(form: Form, given: dict[str, str], name: str) -> None:
+        kind, value = given.get("type", "text"), given.get("value", "")
+        if kind == "file":
+            form.files.add(name)
+        elif kind == "submit":
+            form.buttons.append((name, value))
+        elif kind == "radio":
+            if name not in form.fields or "checked" in given:
+                form.fields[name] = value
+        elif kind in {"hidden", "checkbox"}:
+            form.fields[name] = value
+        else:
+            form.typed.add(name)
+            takes_words = kind in {"text", "search"} and "inputmode" not in given
+            right = RIGHT.get(name, RIGHT.get(kind, REFERENCE if takes_words else ""))
+            form.fields[name] = value or right
 
 
 def patterns(found: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
@@ -334,7 +389,11 @@ def addresses() -> list[str]:
         "practitioner": [person.uid],
         "episode": list(Episode.objects.values_list("uid", flat=True)),
         "session": list(Meeting.objects.values_list("uid", flat=True))[:2],
-        "completion": list(MeasureCompletion.objects.values_list("uid", flat=True)),
+        # One from the file, one whose risk item is written about, one whose is not.
+        "completion": [
+            *MeasureCompletion.objects.filter(answers="").values_list("uid", flat=True)[:1],
+            *MeasureCompletion.objects.exclude(answers="").values_list("uid", flat=True),
+        ],
         "meeting": list(SupervisionMeeting.objects.values_list("uid", flat=True)),
         "upload": list(CaseloadUpload.objects.values_list("uid", flat=True)),
         "invitation": list(Invitation.objects.values_list("uid", flat=True)),
@@ -368,58 +427,87 @@ def test_every_address_can_be_made(lived: Practitioner) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Walk:
-    """What came of asking for every page: nobody may be named in it."""
+    """What came of asking for every page: nobody may be named in it, but for the texts."""
 
     statuses: dict[str, int]
     heads: list[str]
     links: list[str]
     texts: list[str]
+    stored: list[str]
+
+    def everything_around(self) -> str:
+        """Headers, cookies, addresses, and every mail as it was sent."""
+        mails = [f"{sent.message()} {sent.subject} {sent.body}" for sent in mail.outbox]
+        return "\n".join([*self.heads, *self.links, *mails])
 
 
-def walk(client: Client, *, query: str = "") -> Walk:
+def walk(client: Client, *, query: str = "", sends_twice: bool = False) -> Walk:
     """Ask for every page, and send each of its forms with words that name somebody; undo it."""
-    made = Walk(statuses={}, heads=[], links=[], texts=[])
+    made = Walk(statuses={}, heads=[], links=[], texts=[], stored=[])
+    seen: set[tuple[str, ...]] = set()
     for address in addresses():
         answer = client.get(address + query)
         made.statuses[address] = answer.status_code
-        made.heads.append(str(answer.headers))
+        made.heads.append(f"{answer.headers} {answer.cookies}")
         if not answer.get("Content-Type", "").startswith("text/html"):
             continue
         # Of a page to which somebody's words were sent in the address, they may be said again.
         page = answer.content.decode()
         made.texts.append(page)
         found = Found(page)
-        made.links.extend([] if query else found.addresses)
-        for action, fields in found.forms:
-            if "logout" not in action and "demonstration" not in action:
-                made.heads.append(str(sent(client, urljoin(address, action), fields).headers))
+        if query:
+            continue
+        made.links.extend(found.addresses)
+        for form in found.forms:
+            target = urljoin(address, form.action)
+            if any(word in target for word in LEFT_ALONE) or is_known(form, target, seen):
+                continue
+            for fields in form.sendings():
+                sent_by(client, target, fields, made)
+            if sends_twice:
+                sent_by(client, target, form.as_nobody_fills_it(), made)
     return made
 
 
-def sent(client: Client, address: str, fields: dict[str, str]) -> Any:
+def is_known(form: Form, target: str, seen: set[tuple[str, ...]]) -> bool:
+    """Whether a form of the same page, with the same fields, was sent for another client already."""
+    # The ids of clients stand in the names of some fields.
+    names = sorted({name.split("-")[-1] for name in (*form.fields, *form.files)})
+    mark = (str(resolve(urlsplit(target).path).route), *names, *(name for name, _ in form.buttons))
+    is_new = mark not in seen
+    seen.add(mark)
+    return not is_new
+
+
+def sent_by(client: Client, address: str, fields: dict[str, str], made: Walk) -> None:
+    """Send a form, take back what it stored, and note what came of it."""
     with transaction.atomic():
         answer = client.post(address, fields)
         transaction.set_rollback(True)
-    assert answer.status_code != 500, address
-    return answer
+    assert answer.status_code < 500, address
+    made.heads.append(f"{answer.headers} {answer.cookies}")
+    if answer.status_code == 302:
+        made.stored.append(address)
+    elif answer.get("Content-Type", "").startswith("text/html"):
+        made.links.extend(Found(answer.content.decode()).addresses)
 
 
-def test_no_page_leaves_anybody_in_the_log_in_an_address_or_in_a_file_name(
-    lived: Practitioner, client: Client, log: Kept
+def test_no_page_leaves_anybody_in_the_log_in_an_address_a_mail_a_cookie_or_a_file_name(
+    lived: Practitioner, client: Client, log: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(aside))
     client.force_login(lived)
-    made = walk(client)
+    made = walk(client, sends_twice=True)
     assert set(made.statuses.values()) <= {200, 302, 404}
+    # Most forms went through: what was typed was stored, and said of it in the log and by mail.
+    assert len(set(made.stored)) > 20
     nothing_in("\n".join(log.lines))
-    nothing_in("\n".join(made.links))
-    # The names of downloads, and where a form leads to.
-    nothing_in("\n".join(made.heads))
-
-
-def test_the_walk_saw_what_it_looks_for(lived: Practitioner, client: Client) -> None:
-    """Nothing was found where it must not be; so it must have been where it may."""
-    client.force_login(lived)
-    shown = " ".join(walk(client).texts)
+    nothing_in(made.everything_around())
+    assert list(aside.iterdir()) == []
+    # Nothing was found where it must not be; so it must have been where it may.
+    shown = " ".join(made.texts)
     for word in (REFERENCE, "QZX-4712", FREE_TEXT, SCORE, *NOTES, *WRITTEN[:6], SUPERVISOR):
         assert word in shown, word
 
@@ -434,24 +522,88 @@ def test_no_question_asked_by_an_address_is_kept_in_the_log(
     nothing_in("\n".join(log.lines))
 
 
-def test_a_stranger_learns_nobody_from_any_page(
-    lived: Practitioner, client: Client, log: Kept
-) -> None:
+def supervisor_of(person: Practitioner) -> Practitioner:
+    return Practitioner.objects.get(email="colleague@example.org")
+
+
+def administrator_of(person: Practitioner) -> Practitioner:
+    service = Service.objects.get(name="Harbour")
+    return make_practitioner(
+        email="administrator@example.org", service=service, role=Role.ADMINISTRATOR
+    )
+
+
+def colleague_of(person: Practitioner) -> Practitioner:
+    return make_practitioner(email="other@example.org", service=Service.objects.get(name="Harbour"))
+
+
+def stranger_to(person: Practitioner) -> Practitioner:
     other = make_service(name="Hillside")
-    stranger = make_practitioner(email="stranger@example.org", service=other, role=Role.LEAD)
-    client.force_login(stranger)
-    made = walk(client)
-    assert set(made.statuses.values()) <= {200, 302, 404}
-    for text in ("\n".join(log.lines), *made.texts, *made.links, *made.heads):
-        nothing_in(text)
+    return make_practitioner(email="stranger@example.org", service=other, role=Role.LEAD)
 
 
-def test_who_is_not_signed_in_learns_nobody_from_any_page(
-    lived: Practitioner, client: Client, log: Kept
+# What they may see themselves: who works in the service.
+OF_MEMBERS = (NAME, "Quillfeather")
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        (supervisor_of, None),
+        (administrator_of, OF_MEMBERS),
+        (colleague_of, OF_MEMBERS),
+        (stranger_to, ()),
+        (None, ()),
+    ],
+    ids=["supervisor", "administrator", "colleague", "stranger", "nobody"],
+)
+def test_nobody_is_named_to_whom_it_is_no_business(
+    lived: Practitioner,
+    client: Client,
+    log: Kept,
+    who: Callable[[Practitioner], Practitioner] | None,
+    allowed: tuple[str, ...] | None,
 ) -> None:
+    """allowed: None for somebody who may read clients, and finds them on pages alone."""
+    if who is not None:
+        client.force_login(who(lived))
     made = walk(client)
-    for text in ("\n".join(log.lines), *made.texts, *made.links, *made.heads):
-        nothing_in(text)
+    assert set(made.statuses.values()) <= {200, 302, 403, 404}
+    nothing_in("\n".join(log.lines))
+    nothing_in(made.everything_around())
+    if allowed is None:
+        assert REFERENCE in " ".join(made.texts)
+    else:
+        for text in made.texts:
+            nothing_in(text, allowed=allowed)
+
+
+def test_the_name_and_the_words_of_a_file_are_nowhere(
+    lived: Practitioner, client: Client, log: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its name is as secret as what stands in it: people name files after clients."""
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(aside))
+    client.force_login(lived)
+    service = Service.objects.get(name="Harbour")
+    for content in (EPISODES, EPISODES.replace("2025-01-06", SCORE), "\x00", f"%PDF {REFERENCE}"):
+        for name in ("import-start", "annual-import"):
+            file = SimpleUploadedFile(f"{REFERENCE} {NAME}.csv", content.encode())
+            field = "caseload" if name == "import-start" else "file"
+            answer = client.post(reverse(name, args=[service.uid]), {field: file, "year": ""})
+            assert answer.status_code in {200, 302}
+            nothing_in(f"{answer.headers} {answer.cookies}")
+    for upload in CaseloadUpload.objects.filter(service=service):
+        assert REFERENCE not in upload.headings
+        for page in ("import-headings", "import-preview", "import-bad-rows"):
+            answer = client.get(reverse(page, args=[service.uid, upload.uid]))
+            nothing_in(f"{answer.headers} {answer.cookies}")
+            if answer.get("Content-Type", "").startswith("text/html"):
+                nothing_in("\n".join(Found(answer.content.decode()).addresses))
+                assert f"{REFERENCE} {NAME}" not in answer.content.decode()
+    nothing_in("\n".join(log.lines))
+    assert list(aside.iterdir()) == []
 
 
 # --- Where it fails

@@ -46,8 +46,10 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,20})?")
 _FEE = re.compile(r"£?\s*((?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{1,2})?)")
 # What a spreadsheet may take for the start of a formula, its full-width twins included.
 _FORMULA_START = "=+\\-@\t\r＝＋－＠"
-_NEEDS_GUARD = re.compile(f"'*[{_FORMULA_START}]")
-_HAS_GUARD = re.compile(f"'+[{_FORMULA_START}]")
+# Blanks and signs that nobody sees may stand before it: some spreadsheets take them off.
+_BEFORE = r"[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*"
+_NEEDS_GUARD = re.compile(f"'*{_BEFORE}[{_FORMULA_START}]")
+_HAS_GUARD = re.compile(f"'+{_BEFORE}[{_FORMULA_START}]")
 
 
 class CellError(ValueError):
@@ -56,6 +58,8 @@ class CellError(ValueError):
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet runs as a formula: an apostrophe before = + - @, tab and return.
+
+    Also where blanks or unseen signs stand before these.
 
     Apostrophes already there get one more, so that `unguarded` gives back the very same text.
     """

@@ -12,6 +12,7 @@ from practice.caseload_files.plan import Change, EpisodePlan, SessionPlan, Verdi
 from practice.caseload_files.problems import shown
 from practice.caseload_files.session_rows import SessionRow
 from practice.caseload_files.stored import StoredEpisode
+from practice.domain.endings import LeftOut
 from practice.domain.measures import in_figures
 from practice.models import Client, MeasureCompletion
 
@@ -36,6 +37,7 @@ def plan_episode(
         field: None if findings.is_ignored(row.row, field) else value
         for field, value in row.fields.items()
     }
+    given |= _kept_out(client, kept, given)
     if kept is None:
         # A client who is stored already may come back with a correction.
         return EpisodePlan(
@@ -65,6 +67,16 @@ def plan_episode(
         changes=tuple(changes),
         verdict=_verdict(row, changed=bool(changes), findings=findings),
     )
+
+
+def _kept_out(
+    client: Client | None, kept: StoredEpisode | None, given: Mapping[str, Value]
+) -> Mapping[str, Value]:
+    """Withdrawn consent keeps every episode out, whatever a file leaves empty: no file takes it back."""
+    if client is None or client.withdrew_on is None or given.get("left_out"):
+        return {}
+    stored = "" if kept is None else kept.episode.left_out
+    return {"left_out": stored or LeftOut.CONSENT_WITHDRAWN.value}
 
 
 def plan_session(

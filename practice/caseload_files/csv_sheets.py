@@ -5,11 +5,20 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from practice.caseload_files.patience import go_on
 from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem
-from practice.caseload_files.sheets import WIDEST, FileKind, Grid, Record, trimmed_headings
-from practice.caseload_files.sources import EMPTY, SourceFile
+from practice.caseload_files.sheets import (
+    WIDEST,
+    FileKind,
+    Grid,
+    Record,
+    trimmed_headings,
+)
+from practice.caseload_files.sources import EMPTY, LAST_ROW, SourceFile
 
 _SEPARATORS = ",;"
+# So much of the first line tells which of them it is.
+_FIRST_LINE = 64 * 1024
 _SAVE_AS = "save it as “CSV UTF-8”"
 
 
@@ -39,7 +48,11 @@ def read_csv(source: SourceFile, *, known: Known) -> Grid:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     numbered = enumerate(_rows(reader, file=source.name), start=1)
     _, headings = next(numbered)
-    records = (Record(number=number, cells=cells, faults={}) for number, cells in numbered)
+    records = (
+        # As it stays: of a row per client, every session made of the row keeps it.
+        Record(number=number, cells=tuple(cells), faults={})
+        for number, cells in numbered
+    )
     grid = Grid(file=source.name, kind=FileKind.CSV, headings=headings, records=records)
     # At once, because what each heading may mean is asked many times over.
     return replace(grid, headings=trimmed_headings(grid))
@@ -71,7 +84,7 @@ def _decoded(source: SourceFile) -> str:
 
 def _separator(text: str, known: Known) -> str:
     """The separator under which more headings are recognised; a comma when neither is better."""
-    first = text.splitlines()[0]
+    first = text[:_FIRST_LINE].splitlines()[0]
 
     def recognised(separator: str) -> tuple[int, int]:
         headings = [heading.strip('" ') for heading in first.split(separator, WIDEST)[:WIDEST]]
@@ -85,7 +98,11 @@ def _rows(reader: Iterator[list[str]], *, file: str) -> Iterator[list[str]]:
     number = 0
     try:
         for cells in reader:
+            go_on()
             number += 1
+            if number > LAST_ROW:
+                message = f"more than {LAST_ROW:,} rows, empty ones included: remove the empty rows"
+                raise UnreadableFileError([file_problem(file, message)])
             yield cells
     except csv.Error as error:
         raise UnreadableFileError(

@@ -8,7 +8,7 @@ from functools import partial
 
 from practice.caseload_files import cells
 from practice.caseload_files.problems import Problem
-from practice.caseload_files.reading import RowReading
+from practice.caseload_files.reading import RowReading, limited
 from practice.caseload_files.sheets import Row, Sheet
 
 # What a field of a record holds: text, number, day, yes or no, or None.
@@ -63,9 +63,10 @@ def read_key(reading: RowReading) -> EpisodeKey | None:
 
 
 def read_episode_rows(sheet: Sheet, *, today: dt.date) -> tuple[EpisodeRow, ...]:
-    """All rows of the sheet."""
+    """All rows of the sheet. Raises UnreadableFileError where far too much is wrong."""
     fields, facts = _understanding(today)
-    return tuple(_read(row, fields=fields, facts=facts, today=today) for row in sheet.rows)
+    rows = (_read(row, fields=fields, facts=facts, today=today) for row in sheet.rows)
+    return tuple(limited(rows, file=sheet.file))
 
 
 Understanding = Mapping[str, Callable[[str], Value]]

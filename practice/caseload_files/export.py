@@ -26,10 +26,11 @@ from practice.caseload_files.columns import (
 from practice.caseload_files.episode_rows import FREE_TEXTS
 from practice.caseload_files.holders import hand_overs_in_words
 from practice.caseload_files.stored import SessionKey, StoredEpisode, load_stored
-from practice.caseload_files.writing import Write, WritingError, csv_writer
+from practice.caseload_files.writing import WritingError, csv_writer
 from practice.domain.measures import MEASURES
 from practice.domain.sessions import QUESTIONNAIRE
 from practice.models import Client, MeasureCompletion, Service
+from practice.whole_files import Write
 
 Cell = str | int | Decimal | dt.date | None
 

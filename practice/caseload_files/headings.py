@@ -7,6 +7,7 @@ for it. A word counts only while no heading has the column's own name, and one h
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from practice.caseload_files.columns import COLUMNS, SheetName, column_of
@@ -83,6 +84,7 @@ def tokens(heading: str) -> list[str]:
     return re.findall(r"[^\W\d_]+|[0-9]+", heading.casefold())
 
 
+@cache
 def measure_words() -> Mapping[str, tuple[str, str]]:
     """The word a measure's name begins with, its code and its own number: phq, phq9, 9."""
     found = {}

@@ -19,6 +19,7 @@ from practice.caseload_files.findings import Findings
 from practice.caseload_files.forms import FormAfter, merge_form
 from practice.caseload_files.holders import NO_ADDRESS, holder_of, practice_of
 from practice.caseload_files.overlaps import warn_of_overlaps
+from practice.caseload_files.patience import go_on
 from practice.caseload_files.plan import ImportPlan, RejectedRow, Taking
 from practice.caseload_files.rules import check_episode
 from practice.caseload_files.services import ChosenService
@@ -84,6 +85,7 @@ class _Planning:
         findings = Findings()
         everything: tuple[EpisodeRow | SessionRow, ...] = (*episodes, *sessions)
         for row in everything:
+            go_on()
             findings.of_row(row.row, row.problems, row.warnings)
         check_twice(episodes, sessions, findings)
         warn_of_similar_references(episodes, stored=self.stored, findings=findings)
@@ -102,6 +104,7 @@ class _Planning:
         forms = {row: self._forms(row, findings) for row in sessions}
         after = episodes_after(episodes, sessions, stored=self.stored, forms=forms)
         for episode in after:
+            go_on()
             check_episode(episode, findings)
         warn_of_overlaps(after, stored=self.stored, findings=findings)
         planned = tuple(
@@ -146,6 +149,7 @@ class _Planning:
         return None if row.key is None else self.stored.episodes.get(row.key)
 
     def _forms(self, row: SessionRow, findings: Findings) -> Mapping[str, FormAfter]:
+        go_on()
         kept = self._kept(row)
         stored = kept.forms.get((row.on, row.kind), {}) if kept and row.on and row.kind else {}
         found = {}

@@ -1,19 +1,44 @@
 """Reads the cells of one row, and keeps everything that is wrong with them."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from practice.caseload_files.cells import CellError
-from practice.caseload_files.problems import Problem
+from practice.caseload_files.patience import go_on
+from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem
 from practice.caseload_files.sheets import Row
 
 T = TypeVar("T")
+# A file that is wrong in more cells than these is another file than it was taken for.
+MOST_WRONG = 100_000
+
+
+class Understood(Protocol):
+    """A row that has been read."""
+
+    @property
+    def problems(self) -> Sequence[Problem]: ...
+
+
+R = TypeVar("R", bound=Understood)
+
+
+def limited(rows: Iterable[R], *, file: str) -> Iterator[R]:
+    """The rows, while not too much is wrong with them: each problem is kept. Raises UnreadableFileError."""
+    wrong = 0
+    for row in rows:
+        wrong += len(row.problems)
+        if wrong > MOST_WRONG:
+            message = f"more than {MOST_WRONG:,} cells are wrong: is it the file that was meant?"
+            raise UnreadableFileError([file_problem(file, message)])
+        yield row
 
 
 class RowReading:
     """One row while it is read. `problems` and `warnings` grow; `wrong` are the columns refused."""
 
     def __init__(self, row: Row) -> None:
+        go_on()
         self.row = row
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []

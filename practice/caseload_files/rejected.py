@@ -19,11 +19,11 @@ from practice.caseload_files.sheets import Row, Sheet
 from practice.caseload_files.sources import SourceFile
 from practice.caseload_files.writing import (
     Existing,
-    Write,
     csv_writer,
     refuse_existing,
     write_files,
 )
+from practice.whole_files import Write
 
 _REASON = "reason"
 # In a practice's own sheet, "reason" may be the reason for the ending.

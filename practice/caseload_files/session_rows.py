@@ -10,7 +10,7 @@ from practice.caseload_files import cells
 from practice.caseload_files.columns import item_columns, mode_column
 from practice.caseload_files.episode_rows import EpisodeKey, Value, read_key
 from practice.caseload_files.problems import Problem
-from practice.caseload_files.reading import RowReading
+from practice.caseload_files.reading import RowReading, limited
 from practice.caseload_files.sheets import Row, Sheet
 from practice.domain.measures import MEASURES, Measure, Mode
 from practice.domain.sessions import QUESTIONNAIRE, Attendance, Kind
@@ -66,8 +66,9 @@ class SessionRow:
 
 
 def read_session_rows(sheet: Sheet, *, today: dt.date) -> tuple[SessionRow, ...]:
-    """All rows of the sheet."""
-    return tuple(_read(row, today=today) for row in sheet.rows)
+    """All rows of the sheet. Raises UnreadableFileError where far too much is wrong."""
+    rows = (_read(row, today=today) for row in sheet.rows)
+    return tuple(limited(rows, file=sheet.file))
 
 
 def _read(row: Row, *, today: dt.date) -> SessionRow:

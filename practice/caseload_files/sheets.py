@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from practice.caseload_files.columns import COLUMNS, REQUIRED, SheetName, column_of, plain
 from practice.caseload_files.headings import NO_MEANINGS, Meanings, columns_of
+from practice.caseload_files.patience import go_on
 from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem, shown
 
 ROW_LIMIT = 200_000
 # The widest sheet of ours has under 60 columns; anything far to the right is no caseload.
 WIDEST = 500
+_LONGEST_HEADING = 1_000
 
 
 class FileKind(StrEnum):
@@ -99,7 +101,7 @@ class Record:
     """The cells of one row before the headings are applied; faults by place in the row."""
 
     number: int
-    cells: Sequence[str]
+    cells: tuple[str, ...]
     faults: Mapping[int, str]
 
 
@@ -142,8 +144,17 @@ def make_sheet(name: SheetName, grid: Grid, *, meanings: Meanings = NO_MEANINGS)
 
 
 def trimmed_headings(grid: Grid) -> tuple[str, ...]:
-    """The headings up to the last that is not empty. Raises UnreadableFileError for too many."""
-    return tuple(grid.headings[: _width(grid.headings, number=1, file=grid.file)])
+    """The headings up to the last that is not empty.
+
+    Raises UnreadableFileError for too many, and for one that is a text and no heading: what each
+    word of it may mean is asked many times over.
+    """
+    headings = tuple(grid.headings[: _width(grid.headings, number=1, file=grid.file)])
+    longest = max(map(len, headings), default=0)
+    if longest > _LONGEST_HEADING:
+        message = f"a heading has {longest:,} signs: is the first row the row of headings?"
+        raise UnreadableFileError([file_problem(grid.file, message)])
+    return headings
 
 
 def unknown_headings(headings: Sequence[str], columns: Sequence[object | None]) -> tuple[str, ...]:
@@ -159,6 +170,7 @@ def filled_records(grid: Grid) -> Iterator[Record]:
     """The records with something in them. Raises UnreadableFileError for too many or too wide."""
     number = 0
     for record in grid.records:
+        go_on()
         # An array formula is a fault with an empty text: it is something all the same.
         width = _width(record.cells, number=record.number, file=grid.file)
         if not width and not record.faults:
@@ -271,7 +283,7 @@ def _row(
         number=record.number,
         cells=cells,
         faults=faults,
-        raw=tuple(record.cells),
+        raw=record.cells,
         names=names,
     )
 

@@ -8,6 +8,8 @@ from practice.caseload_files.problems import Problem, UnreadableFileError, file_
 
 MEGABYTE = 1024 * 1024
 SIZE_LIMIT = 20 * MEGABYTE
+# Where every spreadsheet ends, rows with nothing in them included.
+LAST_ROW = 1_048_576
 
 EMPTY = "empty: it needs a row of headings, and a row for each episode or session"
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from practice.caseload_files.cells import CellError, day
 from practice.caseload_files.columns import REQUIRED, SheetName
 from practice.caseload_files.headings import GIVEN_BACK, Meanings, compared
-from practice.caseload_files.problems import Problem, UnreadableFileError, shown
+from practice.caseload_files.problems import Problem, UnreadableFileError, file_problem, shown
 from practice.caseload_files.sheets import (
+    ROW_LIMIT,
     Grid,
     Layout,
     Record,
@@ -49,6 +50,9 @@ def split_rows(grid: Grid, *, meanings: Meanings) -> tuple[Sheet, Sheet]:
     for record in filled_records(grid):
         episodes.append(splitting.episode(record))
         sessions.extend(splitting.sessions(record))
+        if len(sessions) > ROW_LIMIT:
+            message = f"tells of more than {ROW_LIMIT:,} sessions: split it into smaller files"
+            raise UnreadableFileError([file_problem(grid.file, message)])
     matched = tuple(
         (shown(heading.strip()), column_in_words(column))
         for heading, column in zip(headings, columns, strict=True)
@@ -270,7 +274,7 @@ class _Splitting:
             number=record.number,
             cells=cells,
             faults={**found, **faults},
-            raw=tuple(record.cells),
+            raw=record.cells,
             names={column: self.headings[place].strip() for column, place in places.items()},
             origin=record.number,
         )

@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,16 +13,21 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from practice.caseload_files.patience import go_on
 from practice.caseload_files.problems import UnreadableFileError, file_problem, shown
-from practice.caseload_files.sheets import ROW_LIMIT, FileKind, Grid, Record, trimmed_headings
-from practice.caseload_files.sources import EMPTY, MEGABYTE, SourceFile
-from practice.caseload_files.workbook_limits import TooMuchError, refuse_too_much
+from practice.caseload_files.sheets import (
+    ROW_LIMIT,
+    FileKind,
+    Grid,
+    Record,
+    trimmed_headings,
+)
+from practice.caseload_files.sources import EMPTY, LAST_ROW, MEGABYTE, SourceFile
+from practice.caseload_files.workbook_limits import DAMAGE, TooMuchError, refuse_too_much
 
 # A sheet of very many rows may be larger: that one comes as CSV.
 UNPACKED_LIMIT = 60 * MEGABYTE
 _PARTS_LIMIT = 2_000
-# Where every spreadsheet ends.
-_LAST_ROW = 1_048_576
 # A row is as long as its last cell, also an empty one that only has a format.
 _CELLS_LIMIT = 20_000_000
 
@@ -34,22 +38,14 @@ _SMALLER = (
 # What openpyxl and the parsers under it raise for a damaged or forged workbook. (defusedxml's
 # refusals of entities are ValueErrors.)
 _DAMAGE = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
+    *DAMAGE,
     InvalidFileException,
     ParseError,
-    zlib.error,
     ArithmeticError,
     AssertionError,
     AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
     RecursionError,
-    RuntimeError,
     TypeError,
-    ValueError,
 )
 
 
@@ -147,9 +143,6 @@ def _refuse_bursting(source: SourceFile) -> None:
         except TooMuchError:
             message = f"holds more cells, texts or formats than any caseload, {_SMALLER}"
             raise UnreadableFileError([file_problem(source.name, message)]) from None
-        except _DAMAGE:
-            # The reading says what is wrong with it.
-            return
 
 
 def _numbered_rows(rows: Iterator[Sequence[Any]], *, file: str) -> Iterator[tuple[int, list[Any]]]:
@@ -160,8 +153,9 @@ def _numbered_rows(rows: Iterator[Sequence[Any]], *, file: str) -> Iterator[tupl
     """
     spread = 0
     for number, row in enumerate(rows, start=1):
+        go_on()
         spread += len(row)
-        if number > _LAST_ROW or spread > _CELLS_LIMIT:
+        if number > LAST_ROW or spread > _CELLS_LIMIT:
             message = (
                 "spreads over more rows or columns than any caseload: copy the rows that are "
                 "filled in into a new workbook"
@@ -186,7 +180,7 @@ def _record(number: int, cells: Sequence[Any], *, takes_date: Sequence[bool]) ->
         texts.append(text)
         if fault:
             faults[place] = fault
-    return Record(number=number, cells=texts, faults=faults)
+    return Record(number=number, cells=tuple(texts), faults=faults)
 
 
 def _text(cell: Any, *, takes_date: bool) -> tuple[str, str]:

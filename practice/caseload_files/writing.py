@@ -1,15 +1,13 @@
 """Writes files that only their owner reads: whole or not at all, never over another unasked."""
 
-import csv
-import os
-import tempfile
+import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-Write = Callable[[BinaryIO], None]
+from practice.whole_files import Write, write_all
 
 
 class Existing(StrEnum):
@@ -33,7 +31,7 @@ def write_files(folder: Path, files: Mapping[str, Write], *, existing: Existing)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         refuse_existing(paths, existing=existing)
-        return _replace_all(folder, files)
+        write_all(dict(zip(paths, files.values(), strict=True)))
     except (OSError, ValueError) as error:
         # ValueError: a path with a NUL byte.
         reason = error.strerror if isinstance(error, OSError) else None
@@ -41,6 +39,7 @@ def write_files(folder: Path, files: Mapping[str, Write], *, existing: Existing)
             f"the folder {folder} cannot be written to ({reason or type(error).__name__}): name "
             "another one"
         ) from None
+    return paths
 
 
 def refuse_existing(paths: Iterable[Path], *, existing: Existing) -> None:
@@ -52,42 +51,28 @@ def refuse_existing(paths: Iterable[Path], *, existing: Existing) -> None:
         )
 
 
-def _replace_all(folder: Path, files: Mapping[str, Write]) -> list[Path]:
-    written: list[tuple[Path, Path]] = []
-    try:
-        for name, write in files.items():
-            # Made with mode 600 by the library.
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-            written.append((Path(temporary), folder / name))
-            with os.fdopen(handle, "wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-        for part, path in written:
-            part.replace(path)
-    finally:
-        for part, _ in written:
-            part.unlink(missing_ok=True)
-    return [path for _, path in written]
-
-
 def csv_writer(rows: Iterable[Sequence[str]]) -> Write:
     """Writes rows as CSV for every spreadsheet: UTF-8 with its mark, commas, quotes where needed."""
 
     def write(file: BinaryIO) -> None:
-        lines = csv.writer(_Encoded(file))
         # Excel takes a CSV file for UTF-8 only when it begins with the mark.
         file.write(BOM_UTF8)
-        lines.writerows(rows)
+        file.writelines(csv_line(row).encode() for row in rows)
 
     return write
 
 
-class _Encoded:
-    """What csv.writer writes to: text in, UTF-8 out."""
+# Quotes keep a text in its cell also where a spreadsheet parts cells at semicolons or tabs, as some do
+# of themselves: what stands behind one would begin a cell, and a formula there would be run.
+_NEEDS_QUOTES = re.compile(r'[,;\t|"\r\n\v\f\x1c-\x1e\x85\u2028\u2029]|^\s|\s$')
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
 
-    def write(self, text: str) -> int:
-        return self._file.write(text.encode())
+def csv_line(cells: Sequence[str]) -> str:
+    """One row, with the end of its line."""
+    return ",".join(map(_csv_cell, cells)) + "\r\n"
+
+
+def _csv_cell(text: str) -> str:
+    if not _NEEDS_QUOTES.search(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'

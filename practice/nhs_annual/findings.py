@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 # More than this many are counted, not listed: a file with so many has one thing wrong, often.
 MOST_LISTED = 50
+# And with more than this many, the rest of it is not even looked at.
+MOST_KEPT = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,9 @@ class AnnualFileError(ValueError):
         """A line for each finding, the last one counting what is not listed."""
         lines = [finding.words for finding in self.findings[:MOST_LISTED]]
         if len(self.findings) > MOST_LISTED:
-            lines.append(f"and {len(self.findings) - MOST_LISTED} more")
+            more = len(self.findings) - MOST_LISTED
+            is_whole = len(self.findings) <= MOST_KEPT
+            lines.append(f"and {more} more" if is_whole else f"and more than {more} more")
         return tuple(lines)
 
 

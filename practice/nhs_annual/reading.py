@@ -11,7 +11,7 @@ from practice.nhs_annual.cells import parse_count, parse_number, parse_percentag
 from practice.nhs_annual.checking import check_england, check_group
 from practice.nhs_annual.columns import Columns, find_columns
 from practice.nhs_annual.financial_years import year_starting
-from practice.nhs_annual.findings import AnnualFileError, Finding, refuse
+from practice.nhs_annual.findings import MOST_KEPT, AnnualFileError, Finding, refuse
 from practice.nhs_annual.names import (
     Kind,
     group_name,
@@ -50,6 +50,8 @@ _PERCENTAGES = {
 _ORDER = {kind: number for number, kind in enumerate(Kind)}
 _LONGEST_NAME = 200
 _MOST_PASSED_OVER = 40
+# A year has under 20 regions, 150 areas and a few hundred services, each under one code.
+_MOST_PLACES = 20_000
 
 
 def read_annual(content: bytes) -> AnnualYear:
@@ -65,6 +67,10 @@ def read_annual(content: bytes) -> AnnualYear:
     taking = _Taking(columns=find_columns(headings))
     for number, cells in rows:
         taking.take(number, cells)
+        if len(taking.findings) > MOST_KEPT:
+            raise AnnualFileError(taking.findings)
+        if len(taking.seen) > _MOST_PLACES:
+            raise refuse(f"the file has more than {_MOST_PLACES:,} places and groups: no year has")
     return taking.year()
 
 

@@ -29,6 +29,7 @@ from practice.nhs_annual.findings import AnnualFileError
 from practice.nhs_annual.summary import Summary, summary_of
 from practice.published import brought_in, everything_else, published_for
 from practice.views.access import find_led_service, signed_in
+from practice.views.patience import BusyError, reading_files
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,10 +46,14 @@ def annual_import(request: HttpRequest, service: uuid.UUID) -> HttpResponse:
         form = AnnualFileForm(request.POST, request.FILES, today=today)
         if form.is_valid():
             try:
-                row = _store(request, led, _ready(form))
+                with reading_files():
+                    brought = _ready(form)
+                row = _store(request, led, brought)
             except AnnualFileError as problem:
                 wrong = problem.listed
                 form.add_error("file", "Nothing was stored: what is wrong is listed above.")
+            except BusyError as problem:
+                form.add_error("file", str(problem))
             except (YearError, HereAlreadyError) as problem:
                 form.add_error("year", str(problem))
             else:

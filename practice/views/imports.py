@@ -37,6 +37,7 @@ from practice.forms.imports import HeadingsForm, UploadForm, remembered_words
 from practice.models import CaseloadUpload, Deed, RememberedHeading, Service
 from practice.models.upload import KEPT_FOR
 from practice.views.access import find_led_service, signed_in
+from practice.views.patience import reads_files
 from practice.views.readings import note_list, note_taken
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -132,6 +133,7 @@ def _download(content: bytes, name: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@reads_files
 def import_headings(request: HttpRequest, service: uuid.UUID, upload: uuid.UUID) -> HttpResponse:
     """What the file's own headings mean: asked once, remembered for the next file."""
     found = _find_upload(request, service, upload)
@@ -163,6 +165,7 @@ def _gone(request: HttpRequest, upload: CaseloadUpload) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@reads_files
 def import_preview(request: HttpRequest, service: uuid.UUID, upload: uuid.UUID) -> HttpResponse:
     """What storing would do, before anything is stored; and the decision."""
     found = _find_upload(request, service, upload)
@@ -235,6 +238,7 @@ def _store(request: HttpRequest, found: CaseloadUpload, taking: Taking) -> HttpR
 
 @never_cache
 @require_safe
+@reads_files
 def import_bad_rows(request: HttpRequest, service: uuid.UUID, upload: uuid.UUID) -> HttpResponse:
     """The wrong rows with the reason, or a whole list of the preview, as a workbook."""
     found = _find_upload(request, service, upload)

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -26,10 +27,11 @@ from practice.models import (
 )
 from practice.models import Client as Person
 from practice.nhs_annual.opening import SIZE_LIMIT as YEAR_LIMIT
-from practice.uploading import MOST_BYTES, MOST_TOGETHER
+from practice.uploading import MOST_BYTES, MOST_SENT, MOST_TOGETHER, InMemory
 from tests.cast import Cast, day, make_client, make_episode, make_session
 from tests.test_privacy import addresses, files, imported, lived
 from tests.views.shown import as_shown
+from tests.views.signing_in import CODE, code, give_app
 
 __all__ = ["files", "imported", "lived"]
 
@@ -193,6 +195,36 @@ def test_signing_in_and_out_leads_nowhere_else(
     page = client.get(reverse("account_login"), {"next": there}).content.decode()
     assert "<script>alert" not in page
     assert 'href="javascript' not in page.lower()
+
+
+@pytest.mark.parametrize("there", ELSEWHERE)
+def test_nor_does_any_other_page_of_signing_in(
+    client: Client, alice: Practitioner, there: str
+) -> None:
+    """The passphrase once more, a new one, a forgotten one; and the code after the passphrase."""
+    new = "four loud geese at dawn"
+    sign_in(client, alice)
+    for name, form in (
+        ("account_reauthenticate", {"password": PASSPHRASE}),
+        (
+            "account_change_password",
+            {"oldpassword": PASSPHRASE, "password1": new, "password2": new},
+        ),
+    ):
+        answer = client.post(reverse(name), form | {"next": there})
+        assert answer.status_code == 302, name
+        assert re.match(r"/(?![/\\])", answer["Location"]), (name, answer["Location"])
+    give_app(alice)
+    client.post(reverse("account_logout"))
+    data = {"login": alice.email, "password": new, "next": there}
+    assert client.post(reverse("account_login"), data)["Location"] == CODE
+    answer = client.post(f"{CODE}?next={quote(there)}", {"code": code()})
+    assert answer.status_code == 302
+    assert re.match(r"/(?![/\\])", answer["Location"]), answer["Location"]
+    client.post(reverse("account_logout"))
+    answer = client.post(reverse("account_reset_password"), {"email": alice.email, "next": there})
+    assert "elsewhere" not in answer["Location"].partition("?")[0]
+    assert "elsewhere" not in str(mail.outbox[-1].body)
 
 
 def test_an_address_with_two_slashes_leads_nowhere_else(client: Client) -> None:
@@ -369,6 +401,45 @@ def test_a_file_that_is_too_large_is_counted_and_not_kept(client: Client, cast: 
     assert "3 files were chosen" in answer.content.decode()
     assert not CaseloadUpload.objects.exists()
     assert max(SIZE_LIMIT, YEAR_LIMIT) <= MOST_BYTES
+
+
+def test_of_a_stranger_no_file_is_kept_in_memory(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[int] = []
+
+    class Counting(InMemory):
+        def file_complete(self, file_size: int) -> Any:
+            kept.append(self._content.getbuffer().nbytes)
+            return super().file_complete(file_size)
+
+    monkeypatch.setattr("practice.uploading.InMemory", Counting)
+    address = reverse("import-start", args=[cast.service.uid])
+    for person in (None, cast.leda):
+        browser = Client(enforce_csrf_checks=True)
+        token = "x" * 32
+        browser.cookies[settings.CSRF_COOKIE_NAME] = token
+        if person is not None:
+            browser.force_login(person)
+        data = {"caseload": SimpleUploadedFile("x.csv", b"x" * 5000)}
+        answer = browser.post(address, data | {"csrfmiddlewaretoken": token})
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("account_login")) is (person is None)
+    assert kept == [0, 5000]
+
+
+def test_more_than_is_taken_from_the_network_is_not_read(client: Client, cast: Cast) -> None:
+    """Also by a web server that has no limit of its own: only the first of it is there to be read."""
+    client.force_login(cast.leda)
+    body = with_name("x.csv", b"client\n")
+    answer = client.generic(
+        "POST",
+        reverse("import-start", args=[cast.service.uid]),
+        body,
+        content_type="multipart/form-data; boundary=BOUND",
+        CONTENT_LENGTH=str(MOST_SENT + 1),
+    )
+    assert answer.status_code == 400
 
 
 def test_many_files_and_many_fields_are_refused(client: Client, cast: Cast) -> None:
