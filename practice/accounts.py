@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import perform_login
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -18,6 +20,7 @@ from practice.models.encrypted import EncryptedTextField, UnreadableText
 from practice.views.access import signed_in
 from practice.views.new_devices import greet_device, known_device
 from practice.views.readings import page_name
+from practice.views.sign_ins import take_passphrase
 
 # What turns a secret of a second factor into what the database holds: the keys of the notes.
 _SECRET = EncryptedTextField()
@@ -48,6 +51,10 @@ class ClosedSignup(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
         record_failed_sign_in(email=str(credentials.get("email", "")), detail=page_name(request))
+
+    def set_password(self, user: Practitioner, password: str) -> None:
+        """By the page that changes it, and by a link that was sent."""
+        take_passphrase(self.request, password, person=user)
 
     def send_notification_mail(
         self,
@@ -93,12 +100,23 @@ class ClosedSignup(DefaultAccountAdapter):
         """What failed attempts are counted by, five in five minutes: never the account alone.
 
         Else whoever knows an address could shut its owner out. A browser that has signed in to the
-        account before is counted by itself, any other together with its network address.
+        account before is counted by itself, any other together with its network address: of IPv6
+        the part that one line has for itself, as allauth's other limits count.
         """
         email = Practitioner.objects.normalise(credentials.get("email", ""))
         device = known_device(request, email=email)
-        place = f"address {self.get_client_ip(request)}" if device is None else f"device {device}"
+        place = f"address {get_ip(request)}" if device is None else f"device {device}"
         return f"{email} {place}"
+
+
+def sign_in_by_link(request: HttpRequest, person: Practitioner, *, to: str) -> HttpResponse:
+    """Somebody has just made or opened their account: they go on to the page named `to`.
+
+    By the steps of every other way to sign in: a second factor that the account has is asked for,
+    and the browser is known from now on.
+    """
+    response: HttpResponse = perform_login(request, person, redirect_url=resolve_url(to))
+    return response
 
 
 class _Site:

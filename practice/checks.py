@@ -120,6 +120,45 @@ def check_processes(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
 
 
 @register()
+def check_public_hosts(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    if settings.BEHIND_PROXY and not settings.PUBLIC_HOSTS:
+        problem = "Behind a web server every name but localhost is refused."
+    elif any(name.startswith(("*", ".")) for name in settings.PUBLIC_HOSTS):
+        problem = "PRACTICE_ALLOWED_HOSTS is a pattern: links in mails lead to whatever host a request names."
+    else:
+        return []
+    return [
+        Advice(
+            problem,
+            hint="Set PRACTICE_ALLOWED_HOSTS to the names that browsers use, such as practice.example.",
+            id="practice.W004",
+        )
+    ]
+
+
+@register()
+def check_database_transport(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """PostgreSQL's own default goes on without encryption where the other end offers none, or a false one."""
+    database = settings.DATABASES["default"]
+    host = str(database.get("HOST", ""))
+    is_here = host in {"", "localhost", "127.0.0.1", "::1"} or host.startswith("/")
+    is_checked = database.get("OPTIONS", {}).get("sslmode") in {"verify-full", "verify-ca"}
+    if database["ENGINE"] != POSTGRESQL or is_here or is_checked:
+        return []
+    return [
+        Advice(
+            "The database is on another machine, and nothing makes sure that it is that one, or that nobody listens.",
+            hint="Add ?sslmode=verify-full&sslrootcert=/path/to/ca.crt to DATABASE_URL.",
+            id="practice.W005",
+        )
+    ]
+
+
+@register()
 def check_idle_minutes(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:

@@ -10,7 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from practice import checks
-from practice.databases import POSTGRESQL, SQLITE, sqlite_database
+from practice.databases import POSTGRESQL, SQLITE, database_from_url, sqlite_database
 
 
 def test_field_keys(settings: Settings) -> None:
@@ -147,3 +147,42 @@ def test_version_is_not_asked_of_sqlite_or_without_a_database(
 def test_idle_minutes(settings: Settings, minutes: int, found: list[str]) -> None:
     settings.IDLE_MINUTES = minutes
     assert [each.id for each in checks.check_idle_minutes(None)] == found
+
+
+@pytest.mark.parametrize(
+    ("is_behind", "hosts", "found"),
+    [
+        (True, ["practice.example"], []),
+        (False, [], []),
+        (True, [], ["practice.W004"]),
+        (True, ["*"], ["practice.W004"]),
+        (False, ["practice.example", ".example"], ["practice.W004"]),
+    ],
+)
+def test_names_that_browsers_use(
+    settings: Settings, is_behind: bool, hosts: list[str], found: list[str]
+) -> None:
+    settings.BEHIND_PROXY, settings.PUBLIC_HOSTS = is_behind, hosts
+    assert [each.id for each in checks.check_public_hosts(None)] == found
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("postgres://u:p@db.example/name", ["practice.W005"]),
+        ("postgres://u:p@db.example/name?sslmode=require", ["practice.W005"]),
+        ("postgres://u:p@db.example/name?sslmode=verify-full&sslrootcert=/ca.crt", []),
+        ("postgres://u:p@127.0.0.1:5432/name", []),
+        ("postgres://u@%2Frun%2Fpostgresql/name", []),
+        ("sqlite:////tmp/name", []),
+    ],
+)
+def test_the_way_to_the_database(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    found: list[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setitem(settings.DATABASES, "default", database_from_url(url, base=tmp_path))
+    assert [each.id for each in checks.check_database_transport(None)] == found

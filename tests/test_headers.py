@@ -136,6 +136,10 @@ def test_so_does_a_form_without_its_token(cast: Cast) -> None:
     browser.force_login(cast.alice)
     answer = browser.post(reverse("account_logout"))
     assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "This form was not taken" in page
+    assert " style" not in page
+    assert "CSRF" not in page
     check(answer, address="account_logout")
 
 

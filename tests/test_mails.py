@@ -67,7 +67,9 @@ def test_mails_are_made_in_few_places() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makes
     }
     assert found == {
+        "management/commands/changepassword.py",
         "management/commands/second_factor.py",
+        "telling.py",
         "views/invitations.py",
         "views/new_devices.py",
     }

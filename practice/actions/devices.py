@@ -6,13 +6,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from practice.models import KnownDevice, Practitioner
+from practice.actions.audit import record
+from practice.models import Deed, KnownDevice, Practitioner
 
 # Bytes of randomness of the cookie.
 TOKEN_BYTES = 32
+# What the audit calls it when somebody signs out where they are not.
+ELSEWHERE, EVERYWHERE = "elsewhere", "everywhere"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +66,44 @@ def forget_device(device: KnownDevice) -> None:
 
 
 @transaction.atomic
-def end_sessions(keys: Collection[str]) -> int:
-    """Whoever is signed in by these sessions is not any more; how many there were."""
+def end_session(key: str, *, person: Practitioner) -> bool:
+    """Whoever is signed in as that person by this session is not any more; False where nobody was."""
+    is_ended = _end([key]) > 0
+    if is_ended:
+        _record_end(person, ELSEWHERE)
+    return is_ended
+
+
+@transaction.atomic
+def end_every_session(keys: Collection[str], *, person: Practitioner, now: dt.datetime) -> None:
+    """Nobody is signed in as that person by these, nor half-way in: the passphrase given, no more."""
+    _end(keys)
+    _end(_half_sign_ins(person, now=now))
+    _record_end(person, EVERYWHERE)
+
+
+@transaction.atomic
+def end_half_sign_ins(*, person: Practitioner, but: str, now: dt.datetime) -> None:
+    """Whoever has given that person's passphrase, and no second factor yet, gives it again."""
+    _end(_half_sign_ins(person, now=now) - {but})
+
+
+def _end(keys: Collection[str]) -> int:
     count, _of_each = Session.objects.filter(session_key__in=list(keys)).delete()
     return count
+
+
+def _record_end(person: Practitioner, detail: str) -> None:
+    record(deed=Deed.SIGNED_OUT, who=person, subject=person.uid, detail=detail)
+
+
+def _half_sign_ins(person: Practitioner, *, now: dt.datetime) -> set[str]:
+    meant = user_pk_to_url_str(person)
+    return {
+        row.session_key
+        for row in Session.objects.filter(expire_date__gt=now)
+        if (row.get_decoded().get(LOGIN_SESSION_KEY) or {}).get("user_pk") == meant
+    }
 
 
 @transaction.atomic

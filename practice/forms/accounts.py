@@ -1,5 +1,6 @@
 """The forms of signing in, as allauth has them, with this program's words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account import forms as account
@@ -7,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 
-from practice.demonstration import LEAD_EMAIL, PASSPHRASE
+from practice.demonstration import LEAD_EMAIL, OTHERS, PASSPHRASE
 from practice.models import Practitioner
 from practice.passphrases import HELP
 
@@ -52,6 +53,11 @@ class SignInForm(InOurWords, account.LoginForm):  # type: ignore[misc]
     def demonstration(self) -> tuple[str, str] | None:
         """E-mail and passphrase that open the demonstration; None where real records are."""
         return (LEAD_EMAIL, PASSPHRASE) if settings.DEMO else None
+
+    @property
+    def demonstration_others(self) -> Sequence[tuple[str, str]]:
+        """Whom else the demonstration opens as, by the same passphrase: e-mail, and who that is."""
+        return OTHERS if settings.DEMO else ()
 
 
 class PassphraseAgainForm(InOurWords, account.ReauthenticateForm):  # type: ignore[misc]

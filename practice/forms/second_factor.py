@@ -1,6 +1,8 @@
 """The forms of the second factor, as allauth has them, with this program's words."""
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -11,8 +13,10 @@ from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 
+from practice.actions.audit import record_failed_sign_in
 from practice.forms.accounts import InOurWords
 from practice.models import Practitioner
 
@@ -41,8 +45,9 @@ class CodeForm(_Code, base.AuthenticateForm):  # type: ignore[misc]
     helps = {"code": "Six digits from your authenticator app, or one of your recovery codes."}
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()
-        return _only_once(self, code)
+        with _failure_written_down(self.user):
+            code: str = super().clean_code()
+            return _only_once(self, code)
 
 
 class CodeAgainForm(_Code, base.ReauthenticateForm):  # type: ignore[misc]
@@ -101,9 +106,18 @@ class _Credential:
 class PasskeySignInForm(_Credential, passkeys.LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey alone."""
 
+    def clean_credential(self) -> Any:
+        # Whose it would be, only the answer itself says: that proves nothing, and is not written.
+        with _failure_written_down(None):
+            return super().clean_credential()
+
 
 class PasskeyCodeForm(_Credential, passkeys.AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey after the passphrase."""
+
+    def clean_credential(self) -> Any:
+        with _failure_written_down(self.user):
+            return super().clean_credential()
 
 
 class PasskeyAgainForm(_Credential, passkeys.ReauthenticateWebAuthnForm):  # type: ignore[misc]
@@ -144,6 +158,17 @@ class PasskeyNameForm(InOurWords, passkeys.EditWebAuthnForm):  # type: ignore[mi
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _limit_name(self)
+
+
+@contextmanager
+def _failure_written_down(person: Practitioner | None) -> Iterator[None]:
+    """Around the step after the passphrase: whoever fails there has failed to sign in."""
+    try:
+        yield
+    except ValidationError:
+        page = "mfa_login_webauthn" if person is None else "mfa_authenticate"
+        record_failed_sign_in(email="" if person is None else person.email, detail=page)
+        raise
 
 
 def _limit_name(form: Any) -> None:

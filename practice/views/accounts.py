@@ -1,4 +1,7 @@
-"""Signing in before anybody has an account; changing one's passphrase, for who may not have one."""
+"""Signing in before anybody has an account; changing one's passphrase, and asking for another."""
+
+import time
+from http import HTTPStatus
 
 from allauth.account import views as account
 from allauth.mfa.webauthn import views as passkeys
@@ -9,6 +12,9 @@ from django.views.decorators.cache import never_cache
 
 from practice import first_run
 from practice.views.access import signed_in
+
+# Longer than making a link and its mail takes, which only who has an account causes.
+ALIKE_SECONDS = 0.3
 
 
 @login_not_required
@@ -29,6 +35,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def passkey_sign_in(request: HttpRequest) -> HttpResponse:
     """allauth's: what a script asks for before it asks the browser, and what the browser answers."""
     answer: HttpResponse = passkeys.login_webauthn(request)
+    return answer
+
+
+@login_not_required
+@never_cache
+def passphrase_forgotten(request: HttpRequest) -> HttpResponse:
+    """allauth's page; each answer takes as long, whether the address has an account or not."""
+    began = time.monotonic()
+    answer: HttpResponse = account.password_reset(request)
+    if answer.status_code == HTTPStatus.FOUND:
+        time.sleep(max(0.0, ALIKE_SECONDS - (time.monotonic() - began)))
     return answer
 
 

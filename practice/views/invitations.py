@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -20,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from practice.accounts import sign_in_by_link
 from practice.actions import invitations
 from practice.actions.invitations import Invited
 from practice.actions.writing import RefusedError
@@ -193,6 +193,5 @@ def _make_account(
         )
     except RefusedError:
         return _gone(request)
-    get_adapter().login(request, person)
     messages.success(request, f"Welcome. You are a member of {invitation.service.name}.")
-    return redirect("home")
+    return sign_in_by_link(request, person, to="home")

@@ -1,15 +1,15 @@
 """The practice itself: created once, on an empty installation."""
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from practice import beside, first_run
+from practice.accounts import sign_in_by_link
 from practice.actions import services
 from practice.actions.writing import RefusedError
 from practice.domain.signal_kinds import SIGNALS_NOTE, Signal
@@ -41,10 +41,10 @@ def practice_create(request: HttpRequest) -> HttpResponse:
         # Somebody else was quicker by a moment.
         raise Http404(str(refused)) from None
     first_run.withdraw_code()
-    get_adapter().login(request, owner)
-    show_once(request)
     messages.success(request, "Your practice is there.")
-    return redirect("note-key")
+    answer = sign_in_by_link(request, owner, to="note-key")
+    show_once(request)
+    return answer
 
 
 def _context(form: PracticeForm) -> dict[str, object]:

@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from practice.actions.devices import digest_of, end_sessions, forget_device
+from practice.actions.devices import (
+    digest_of,
+    end_every_session,
+    end_session,
+    forget_device,
+)
 from practice.forms.security import END, EVERYWHERE, SecurityForm
 from practice.models import KnownDevice, Practitioner
 from practice.second_factor import asking_places, has_one
@@ -52,10 +58,13 @@ def _done(
 ) -> HttpResponse:
     places = sign_ins(request, person=person, now=now)
     if asked["what"] == EVERYWHERE:
-        end_sessions([place.key for place in places])
-        return _signed_out(request, "You have signed out everywhere.")
+        end_every_session([place.key for place in places], person=person, now=now)
+        logout(request)
+        messages.success(request, "You have signed out everywhere.")
+        return redirect(settings.LOGIN_URL)
     if asked["what"] == END:
-        return _ended(request, [place for place in places if place.code == asked["which"]])
+        place = next((place for place in places if place.code == asked["which"]), None)
+        return _ended(request, place, person=person)
     device = _device(person, asked["which"])
     if device is not None:
         forget_device(device)
@@ -63,20 +72,16 @@ def _done(
     return redirect("security")
 
 
-def _ended(request: HttpRequest, places: list[SignIn]) -> HttpResponse:
-    if any(place.is_this for place in places):
-        return _signed_out(request, "You have signed out.")
-    if end_sessions([place.key for place in places]):
+def _ended(request: HttpRequest, place: SignIn | None, *, person: Practitioner) -> HttpResponse:
+    if place is not None and place.is_this:
+        get_adapter().logout(request)
+        messages.success(request, "You have signed out.")
+        return redirect(settings.LOGIN_URL)
+    if place is not None and end_session(place.key, person=person):
         messages.success(request, "That browser is signed out.")
     else:
         messages.info(request, "That browser was signed out already.")
     return redirect("security")
-
-
-def _signed_out(request: HttpRequest, words: str) -> HttpResponse:
-    get_adapter().logout(request)
-    messages.success(request, words)
-    return redirect(settings.LOGIN_URL)
 
 
 def _device(person: Practitioner, uid: str) -> KnownDevice | None:

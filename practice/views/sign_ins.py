@@ -4,13 +4,17 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from allauth.account.internal.stagekit import pop_login
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from practice.actions.passphrases import choose_passphrase
 from practice.models import Practitioner
+from practice.views.readings import page_name
 from practice.views.session_limits import BROWSER, LAST, SINCE
 
 _SALT = "practice.sign_ins"
@@ -32,6 +36,20 @@ def sign_ins(request: HttpRequest, *, person: Practitioner, now: dt.datetime) ->
     """This one first, then the last seen. One query, whoever else is signed in."""
     found = _sign_ins(request, person=person, now=now)
     return sorted(found, key=lambda each: (not each.is_this, -each.last.timestamp()))
+
+
+def take_passphrase(request: HttpRequest, passphrase: str, *, person: Practitioner) -> None:
+    """Another passphrase is in force; the page's name tells the audit how it came about."""
+    choose_passphrase(
+        person=person,
+        passphrase=passphrase,
+        by=person,
+        detail=page_name(request),
+        now=timezone.now(),
+        session_key=request.session.session_key or "",
+    )
+    # In this browser somebody may have been half-way in as well.
+    pop_login(request)
 
 
 def _sign_ins(request: HttpRequest, *, person: Practitioner, now: dt.datetime) -> Iterator[SignIn]:

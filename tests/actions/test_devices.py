@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -10,11 +11,13 @@ from django.utils import timezone
 from practice.actions.devices import (
     clear_sessions,
     digest_of,
-    end_sessions,
+    end_every_session,
+    end_half_sign_ins,
+    end_session,
     forget_device,
     meet_device,
 )
-from practice.models import KnownDevice
+from practice.models import AuditEntry, Deed, KnownDevice, Practitioner
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -54,14 +57,54 @@ def test_a_forgotten_browser_is_new_again(cast: Cast) -> None:
     assert meet_device(person=cast.alice, token=met.token, words="Firefox", now=NOW).is_new
 
 
-def test_sessions_are_ended_and_old_ones_taken_away(db: None) -> None:
-    keys = []
-    for _ in range(3):
-        store = SessionStore()
-        store.create()
-        keys.append(store.session_key)
-    assert end_sessions([keys[0] or "", "nobody's"]) == 1
+def kept(**data: object) -> str:
+    store = SessionStore()
+    store.update(data)
+    store.create()
+    assert store.session_key
+    return store.session_key
+
+
+def half_way(person: Practitioner) -> str:
+    """A session in which the passphrase was given, as allauth keeps it until the code is."""
+    return kept(account_login={"user_pk": user_pk_to_url_str(person)})
+
+
+def there() -> set[str]:
+    return set(Session.objects.values_list("session_key", flat=True))
+
+
+def ends() -> list[str]:
+    return list(AuditEntry.objects.filter(deed=Deed.SIGNED_OUT).values_list("detail", flat=True))
+
+
+def test_one_session_is_ended_once(cast: Cast) -> None:
+    key, other = kept(), kept()
+    assert end_session(key, person=cast.alice)
+    assert not end_session(key, person=cast.alice)
+    assert there() == {other}
+    assert ends() == ["elsewhere"]
+
+
+def test_everywhere_takes_whoever_is_half_way_in_as_well(cast: Cast) -> None:
+    mine, half, bobs = kept(), half_way(cast.alice), half_way(cast.bob)
+    strange = kept(account_login=None)
+    end_every_session([mine], person=cast.alice, now=timezone.now())
+    assert there() == {bobs, strange}
+    assert half not in there()
+    assert ends() == ["everywhere"]
+
+
+def test_the_session_that_asks_stays(cast: Cast) -> None:
+    own, other = half_way(cast.alice), half_way(cast.alice)
+    end_half_sign_ins(person=cast.alice, but=own, now=timezone.now())
+    assert there() == {own}
+    assert other not in there()
+
+
+def test_old_sessions_are_taken_away(db: None) -> None:
+    keys = [kept(), kept()]
     now = timezone.now()
     Session.objects.filter(session_key=keys[1]).update(expire_date=now - dt.timedelta(seconds=1))
     clear_sessions(now=now)
-    assert list(Session.objects.values_list("session_key", flat=True)) == [keys[2]]
+    assert there() == {keys[0]}

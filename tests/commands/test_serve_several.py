@@ -112,8 +112,12 @@ def test_without_a_proxy_nobody_can_claim_https(server: Server) -> None:
 
 
 def test_behind_a_proxy_https_is_believed(tmp_path: Path) -> None:
-    installation = Several(folder=tmp_path / "data", more=(("PRACTICE_BEHIND_PROXY", "1"),))
+    more = (("PRACTICE_BEHIND_PROXY", "1"), ("PRACTICE_ALLOWED_HOSTS", "practice.example"))
+    installation = Several(folder=tmp_path / "data", more=more)
     with serving(installation, port=free_port()) as found:
+        assert found.process.stdout is not None
+        # Where the practice can be created: over plain http it would be sent on to where nobody answers.
+        assert "https://practice.example/start/" in found.process.stdout.readline()
         behind = form_page(found.port, {"X-Forwarded-Proto": "https"})
         assert behind.status == 200
         assert "; Secure" in (behind.getheader("Set-Cookie") or "")

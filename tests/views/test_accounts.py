@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from practice.demonstration import LEAD_EMAIL, PASSPHRASE
+from practice.demonstration import LEAD_EMAIL, OTHERS, PASSPHRASE
 from practice.models import Practitioner
 from tests.cast import Cast, make_practitioner
 
@@ -143,6 +143,9 @@ class TestSignIn:
         page = words(client.get(reverse("account_login")))
         assert f'name="login" value="{LEAD_EMAIL}"' in page
         assert f'name="password" value="{PASSPHRASE}"' in page
+        for email, who in OTHERS:
+            assert f'name="login" value="{email}"' in page
+            assert f"Look around as {who}" in page
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from practice.actions import invitations
 from practice.actions.writing import RefusedError
 from practice.models import Invitation, Membership, Practitioner, Role
 from practice.models.invitation import GOOD_FOR
-from tests.cast import Cast
+from tests.cast import Cast, make_practitioner
+from tests.views.signing_in import CODE, code, give_app, give_passphrase, is_in
 
 pytestmark = pytest.mark.django_db
 PASSPHRASE = "seven tall elms in fog"
@@ -338,3 +339,27 @@ def test_a_secret_that_nobody_was_given(client: Client, cast: Cast) -> None:
         assert answer.status_code == 404
         assert answer["Referrer-Policy"] == "strict-origin"
         assert "Ask whoever leads the practice for a new one" in words(answer)
+
+
+def test_an_account_that_is_opened_again_asks_for_its_second_factor(
+    client: Client, cast: Cast
+) -> None:
+    """Whoever invites sees the link: it must not be enough to sign in as somebody who has left."""
+    left = make_practitioner(email="dora@example.org", password=PASSPHRASE, is_active=False)
+    give_app(left)
+    answer = client.post(link_made(client, cast), JOINING)
+    assert (answer.status_code, answer["Location"]) == (302, CODE)
+    assert not is_in(client)
+    assert client.post(CODE, {"code": code()})["Location"] == reverse("home")
+    assert is_in(client)
+
+
+def test_the_browser_of_whoever_joins_is_known_and_the_next_one_is_told_of(
+    client: Client, cast: Cast
+) -> None:
+    client.post(link_made(client, cast), JOINING)
+    dora = Practitioner.objects.get(email="dora@example.org")
+    assert dora.devices.count() == 1
+    assert is_in(client)
+    assert give_passphrase(Client(), dora.email, PASSPHRASE).status_code == 302
+    assert [sent.subject for sent in mail.outbox] == ["A new browser signed in"]

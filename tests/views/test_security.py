@@ -1,16 +1,21 @@
 """Signing in: limits on guessing, sessions that end, browsers that are known, and mails about it."""
 
 import datetime as dt
+import re
 import threading
+import time
 from html import unescape
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth import hashers
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +24,22 @@ from pytest_django import Settings
 from practice import post
 from practice.actions.devices import digest_of, meet_device
 from practice.browsers import browser_words
+from practice.forms.accounts import PassphraseForgottenForm
 from practice.models import AuditEntry, Deed, KnownDevice, Practitioner
+from practice.settings import CACHES
+from practice.views import accounts
 from practice.views.session_limits import LAST, SINCE
 from tests.cast import Cast, make_practitioner, make_service
-from tests.views.signing_in import LOGIN, PASSPHRASE, SECURITY, give_app, give_passphrase, is_in
+from tests.views.signing_in import (
+    CODE,
+    LOGIN,
+    PASSPHRASE,
+    SECURITY,
+    code,
+    give_app,
+    give_passphrase,
+    is_in,
+)
 
 pytestmark = pytest.mark.django_db
 EMAIL = "dora@example.org"
@@ -83,6 +100,28 @@ class TestGuessing:
         for spelt in (EMAIL, EMAIL.upper(), "Dora@Example.org", EMAIL, EMAIL, EMAIL):
             answer = give_passphrase(client, spelt, "wrong")
         assert TOO_MANY in words(answer)
+
+    def test_of_ipv6_a_whole_line_is_one_address(self, client: Client, dora: Practitioner) -> None:
+        """Whoever has one has billions: with each counted by itself, guessing would never end."""
+        for number in range(6):
+            there = Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}")
+            answer = give_passphrase(there, EMAIL, "wrong")
+        assert TOO_MANY in words(answer)
+        elsewhere = Client(REMOTE_ADDR="2001:db8:1:3::1")
+        assert NOT_RIGHT in words(give_passphrase(elsewhere, EMAIL, "wrong"))
+
+    def test_many_other_addresses_do_not_make_it_forget(
+        self, client: Client, dora: Practitioner, settings: Settings
+    ) -> None:
+        """The cache of an installation drops what it holds beyond a number, the living as well."""
+        settings.CACHES = CACHES
+        call_command("createcachetable", verbosity=0)
+        for _ in range(5):
+            give_passphrase(client, EMAIL, "wrong")
+        # What comes first by its name is dropped first.
+        for number in range(400):
+            cache.set(f"z{number}", 1, 300)
+        assert TOO_MANY in words(give_passphrase(client, EMAIL))
 
     def test_known_or_not_takes_the_same_work(
         self, dora: Practitioner, monkeypatch: pytest.MonkeyPatch
@@ -147,6 +186,27 @@ class TestForgotten:
             thread.join()
         assert [sent.to for sent in mail.outbox] == ([] if is_broken else [[EMAIL]])
 
+    def test_every_answer_takes_as_long(
+        self, client: Client, dora: Practitioner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However long the work for somebody who has an account takes, within bounds."""
+        now = [0.0]
+        monkeypatch.setattr(time, "monotonic", lambda: now[0])
+        monkeypatch.setattr(time, "sleep", lambda more: now.append(now[0] + more))
+        work = PassphraseForgottenForm.save
+
+        def slow(form: Any, *args: Any, **more: Any) -> Any:
+            now[0] += 0.125 if form.users else 0.0
+            return work(form, *args, **more)
+
+        monkeypatch.setattr(PassphraseForgottenForm, "save", slow)
+        took = []
+        for email in (EMAIL, "nobody@example.org"):
+            now[:] = [0.0]
+            assert client.post(RESET, {"email": email}).status_code == 302
+            took.append(now[-1])
+        assert took == [accounts.ALIKE_SECONDS] * 2
+
     def test_whoever_asks_too_often_is_told_so_known_or_not(
         self, client: Client, dora: Practitioner
     ) -> None:
@@ -182,6 +242,68 @@ class TestSessions:
         assert is_in(client)
         assert not is_in(other)
         assert mail.outbox[-1].subject == "Your passphrase was changed"
+        entry = AuditEntry.objects.get(deed=Deed.FACTOR)
+        assert (entry.who, entry.subject) == (dora.uid, dora.uid)
+        assert entry.detail == "account_change_password"
+
+    @pytest.mark.parametrize("way", ["everywhere", "another passphrase", "a link"])
+    def test_so_is_whoever_had_the_old_one_and_not_yet_the_code(
+        self, client: Client, dora: Practitioner, way: str
+    ) -> None:
+        give_app(dora)
+        thief, bystander = Client(), Client()
+        other = make_practitioner(email="other@example.org", password=PASSPHRASE)
+        give_app(other)
+        assert give_passphrase(thief, EMAIL)["Location"] == CODE
+        assert give_passphrase(bystander, other.email)["Location"] == CODE
+        new = "four loud geese at dawn"
+        if way == "a link":
+            # In a browser in which the old one had been given as well.
+            give_passphrase(client, EMAIL)
+            take_link(client, new)
+        else:
+            client.force_login(dora)
+            form = {"oldpassword": PASSPHRASE, "password1": new, "password2": new}
+            address, data = (
+                (SECURITY, {"what": "everywhere"}) if way == "everywhere" else (CHANGE, form)
+            )
+            assert client.post(address, data).status_code == 302
+        assert thief.post(CODE, {"code": code()})["Location"] == LOGIN
+        assert not is_in(thief)
+        assert bystander.post(CODE, {"code": code()}).status_code == 302
+        assert is_in(bystander)
+
+    def test_a_link_opens_no_account_that_has_a_second_factor(
+        self, client: Client, dora: Practitioner
+    ) -> None:
+        """Whoever reads the mail gets a passphrase, and is asked for the code like anybody."""
+        give_app(dora)
+        new = "four loud geese at dawn"
+        take_link(client, new)
+        assert not is_in(client)
+        assert give_passphrase(client, EMAIL, new)["Location"] == CODE
+        for name in ("home", "security", "report-list", "mfa_view_recovery_codes"):
+            answer = client.get(reverse(name))
+            assert answer.status_code == 302, name
+            assert answer["Location"].startswith(LOGIN), name
+        for name in (
+            "mfa_deactivate_totp",
+            "mfa_generate_recovery_codes",
+            "account_reauthenticate",
+        ):
+            assert client.post(reverse(name))["Location"].startswith(LOGIN), name
+        entry = AuditEntry.objects.get(deed=Deed.FACTOR)
+        assert entry.detail == "account_reset_password_from_key"
+
+    def test_a_link_is_good_for_a_day(
+        self, client: Client, dora: Practitioner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client.post(RESET, {"email": EMAIL})
+        (link,) = re.findall(r"http://testserver(/\S+)", str(mail.outbox[-1].body))
+        assert "within a day" in words_of(str(mail.outbox[-1].body))
+        later = dt.datetime.now() + dt.timedelta(days=1, minutes=1)  # noqa: DTZ005 - as Django has it
+        monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda _self: later)
+        assert "has been used or is too old" in words(client.get(link, follow=True))
 
     @pytest.mark.parametrize(
         ("key", "hours", "why"),
@@ -235,6 +357,18 @@ class TestSessions:
         # It ends with the browser.
         assert not session["max-age"]
         assert int(device["max-age"]) > 300 * 24 * 60 * 60
+
+
+def words_of(text: str) -> str:
+    return " ".join(text.split())
+
+
+def take_link(client: Client, new: str) -> None:
+    """A link is asked for, comes by mail and is used."""
+    client.post(RESET, {"email": EMAIL})
+    (link,) = re.findall(r"http://testserver(/\S+)", str(mail.outbox[-1].body))
+    form_at = client.get(link)["Location"]
+    assert client.post(form_at, {"password1": new, "password2": new}).status_code == 302
 
 
 def age(client: Client, key: str, by: dt.timedelta) -> None:
@@ -346,6 +480,8 @@ class TestWhereOneIsSignedIn:
         assert "was signed out already" in words(
             client.post(SECURITY, {"what": "end", "which": that}, follow=True)
         )
+        entry = AuditEntry.objects.get(deed=Deed.SIGNED_OUT)
+        assert (entry.who, entry.detail) == (dora.uid, "elsewhere")
         answer = client.post(SECURITY, {"what": "end", "which": this})
         assert answer["Location"] == LOGIN
         assert not is_in(client)
@@ -356,7 +492,8 @@ class TestWhereOneIsSignedIn:
             give_passphrase(each, EMAIL)
         answer = client.post(SECURITY, {"what": "everywhere"}, follow=True)
         assert "You have signed out everywhere." in words(answer)
-        assert AuditEntry.objects.filter(deed=Deed.SIGNED_OUT, who=dora.uid).count() == 1
+        entry = AuditEntry.objects.get(deed=Deed.SIGNED_OUT, who=dora.uid)
+        assert entry.detail == "everywhere"
         assert [is_in(each) for each in (client, *others)] == [False] * 3
 
     def test_nobody_sees_or_ends_another_s(self, client: Client, cast: Cast) -> None:
