@@ -74,7 +74,6 @@ def withdraw_consent(
 
 
 def _leave_out(episode: Episode, *, by: Practitioner, now: dt.datetime) -> None:
-    # The reason tells it from one that was left out before, for itself.
     reason = LeftOut.CONSENT_WITHDRAWN
     leave_out(episode=episode, reason=reason, by=by, now=now, why=WITHDRAWN)
 
@@ -119,13 +118,27 @@ def in_figures(client: Client) -> tuple[Episode, ...]:
 
 
 def left_by_withdrawal(client: Client) -> tuple[Episode, ...]:
-    """The episodes that a withdrawal of consent has taken out of the figures, by their history."""
-    out = client.episodes.filter(left_out=LeftOut.CONSENT_WITHDRAWN).order_by("number")
-    kept = history_of(Episode).filter(
-        id__in=out.order_by().values("pk"), history_change_reason=WITHDRAWN
-    )
-    withdrawn = set(kept.values_list("id", "left_out_at"))
-    return tuple(one for one in out if (one.pk, one.left_out_at) in withdrawn)
+    """The episodes that a withdrawal of consent keeps out of the figures, by the history.
+
+    Those that left them with it or came later, by hand or by a file; not one that had been out before.
+    """
+    since = _withdrawn_at(client)
+    if since is None:
+        return ()
+    reason = LeftOut.CONSENT_WITHDRAWN
+    out = client.episodes.filter(left_out=reason).order_by("number")
+    past = history_of(Episode).filter(id__in=out.order_by().values("pk"), left_out=reason)
+    before = set(past.filter(history_date__lt=since).values_list("id", "left_out_at"))
+    return tuple(one for one in out if (one.pk, one.left_out_at) not in before)
+
+
+def _withdrawn_at(client: Client) -> dt.datetime | None:
+    """When the withdrawal that stands was recorded; a day that was put right is the same one."""
+    since: dt.datetime | None = None
+    past = history_of(Client).filter(id=client.pk).order_by("history_date", "history_id")
+    for at, withdrew_on in past.values_list("history_date", "withdrew_on"):
+        since = None if withdrew_on is None else since or at
+    return since
 
 
 @transaction.atomic

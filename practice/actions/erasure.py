@@ -1,11 +1,9 @@
-"""A client is erased: every row, its history with it, and the reference in reports made for good.
+"""A client is erased: every row, its history with it, and the reference wherever else it was typed.
 
 Nothing is told afterwards but one entry of the audit, which holds a random id, a day and a code.
 """
 
 import datetime as dt
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 
 from practice.actions.audit import record
 from practice.actions.imports import drop_upload, has_files
+from practice.actions.redaction import redact_reasons, redact_writings
 from practice.actions.reports import redact_client
 from practice.actions.traces import Keys, history_of, traces_of
 from practice.actions.writing import RefusedError, read_again, save
@@ -54,7 +53,7 @@ class ErasedAlreadyError(RefusedError):
 
 @dataclass(frozen=True, kw_only=True)
 class Erased:
-    """What went. rows: of the client and their history; reports: redacted; files: forgotten."""
+    """What went. rows: of the client and their history; reports: redacted; files: that waited to be stored, forgotten."""
 
     rows: int
     reports: int
@@ -79,8 +78,11 @@ def erase_client(
         )
         for reference in traces.references
     )
-    files = _forget_files(stored, traces.references)
+    files = _forget_files(stored)
     rows = sum(_erase(model, keys) for model, keys in traces.rows.items())
+    # What is left in the histories is other people's: only the words about this client go.
+    redact_reasons(service=stored.service, references=traces.references)
+    redact_writings(service=stored.service, references=traces.references, by=by, why=WHY)
     record(
         deed=Deed.ERASED,
         who=by,
@@ -122,21 +124,17 @@ def _erase(model: type[models.Model], keys: Keys) -> int:
     return gone
 
 
-def _forget_files(client: Client, references: Sequence[str]) -> int:
-    """Drop the files that wait for somebody's decision and name the client; how many."""
-    forgotten = 0
+def _forget_files(client: Client) -> int:
+    """Drop every file that waits for somebody's decision; how many.
+
+    Whether one names the client could be said of a plain sheet, but not of every workbook; and who
+    brought it in still has it.
+    """
     waiting = CaseloadUpload.objects.filter(has_files(), service=client.service_id)
-    for upload in waiting.order_by("pk"):
-        if mentions(upload.content, references):
-            drop_upload(upload=upload)
-            forgotten += 1
-    return forgotten
-
-
-def mentions(text: str, references: Sequence[str]) -> bool:
-    """Whether one of the references stands in a text as a word of its own."""
-    words = "|".join(re.escape(reference) for reference in references)
-    return re.search(rf"(?<![\w-])(?:{words})(?![\w-])", text, re.IGNORECASE) is not None
+    uploads = list(waiting.defer("content").order_by("pk"))
+    for upload in uploads:
+        drop_upload(upload=upload)
+    return len(uploads)
 
 
 def _empty_log() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from practice.actions.audit import record
+from practice.actions.redaction import is_told_by_itself, taken_out
 from practice.actions.versions import check_version
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.digests import digest_of_report
@@ -15,7 +16,6 @@ from practice.models import Client, Deed, FrozenReport, Practitioner, Resolution
 
 FOR_GOOD = "made for good"
 WRITTEN = "written on the month's report"
-ERASED = "[erased]"
 # Fields of a stored report that hold no words of its text: what a part is called in the program.
 _MARKS = frozenset({"a", "key", "day", "word", "is"})
 # What somebody typed stands on a report in these.
@@ -63,16 +63,15 @@ def redact_client(*, client: Client, by: Practitioner | None, why: str, now: dt.
     """Take a client's reference out of every report made for good; how many it stood in.
 
     Only words change, no count. The digest is made anew; the history keeps the one before. A
-    reference without a letter could as well be a count or a year: it is taken out only of what
-    somebody typed, which stands in quotation marks.
+    reference that could as well be a count, a year or a word is taken out only of what somebody
+    typed, which stands in quotation marks.
     """
-    word = re.compile(rf"(?<![\w-]){re.escape(client.reference)}(?![\w-])")
-    is_number = not any(letter.isalpha() for letter in client.reference)
+    references = (client.reference,)
 
     def without(text: str) -> str:
-        if is_number:
-            return _TYPED.sub(lambda typed: word.sub(ERASED, typed[0]), text)
-        return word.sub(ERASED, text)
+        if is_told_by_itself(client.reference):
+            return taken_out(text, references)
+        return _TYPED.sub(lambda typed: taken_out(typed[0], references), text)
 
     redacted = 0
     for report in FrozenReport.objects.filter(service=client.service_id).order_by("pk"):

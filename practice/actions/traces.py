@@ -3,7 +3,7 @@
 Sessions and forms move between clients when they are put right: they belong to whoever had them last.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,22 +67,36 @@ def history_of(model: type[models.Model]) -> Any:
 def _references(client: Client) -> tuple[str, ...]:
     kept = history_of(Client).filter(id=client.pk).values_list("reference", flat=True)
     earlier = set(kept) - {client.reference}
-    others = Client.objects.filter(service=client.service_id, reference__in=earlier)
+    others = Client.objects.filter(_in_any_capitals(earlier), service=client.service_id)
+    taken = _folded(others.exclude(pk=client.pk).values_list("reference", flat=True))
     return (
         client.reference,
-        *sorted(earlier - set(others.values_list("reference", flat=True))),
+        *sorted(reference for reference in earlier if reference.casefold() not in taken),
     )
 
 
 def _earlier(client: Client, references: Collection[str]) -> Keys:
     """Clients who are gone, and last had one of the references."""
-    named = history_of(Client).filter(service_id=client.service_id, reference__in=references)
+    named = history_of(Client).filter(_in_any_capitals(references), service_id=client.service_id)
     rows = history_of(Client).filter(id__in=named.values("id"))
     last = dict(rows.order_by("history_date", "history_id").values_list("id", "reference"))
     there = set(Client.objects.filter(pk__in=last).values_list("pk", flat=True))
+    known = _folded(references)
     return frozenset(
-        key for key, reference in last.items() if reference in references and key not in there
+        key for key, reference in last.items() if reference.casefold() in known and key not in there
     )
+
+
+def _in_any_capitals(references: Collection[str]) -> models.Q:
+    """References that differ in capitals alone are one client's."""
+    found = models.Q(reference__in=references)
+    for reference in references:
+        found |= models.Q(reference__iexact=reference)
+    return found
+
+
+def _folded(references: Iterable[str]) -> frozenset[str]:
+    return frozenset(reference.casefold() for reference in references)
 
 
 def _last_at(model: type[models.Model], places: Mapping[str, Keys]) -> Keys:

@@ -1,20 +1,21 @@
 """What erasing a client would take away, and what would stay: counted before anybody agrees."""
 
-from collections.abc import Iterable
+import datetime as dt
 from dataclasses import dataclass
 
-from practice.actions.erasure import mentions
+from practice.actions.imports import has_files
+from practice.actions.redaction import is_told_by_itself, mentions, writings_of
 from practice.actions.traces import Traces, history_of, traces_of
 from practice.models import (
     Agreement,
+    CaseloadUpload,
     Client,
     Episode,
+    Holding,
     MeasureCompletion,
-    Resolution,
+    Practitioner,
     RiskResponse,
-    Service,
     Session,
-    Target,
 )
 
 
@@ -23,7 +24,10 @@ class ErasurePreview:
     """Counts of what is there now; states are the rows of history that go with them.
 
     endings: ended episodes that are in the figures, and so leave them. open: open episodes that do.
-    mentioned: resolutions and targets of the service in which the reference stands; they stay.
+    running: episodes that have not ended, left out or not. others: who else holds one today, by name.
+    files: uploads of the service that wait to be stored. mentioned: resolutions and targets of the
+    service in which the reference stands and goes; unclear: in which it could be a number or a word,
+    and stays.
     """
 
     episodes: int
@@ -34,13 +38,21 @@ class ErasurePreview:
     states: int
     endings: int
     open: int
+    running: int
+    others: tuple[str, ...]
+    files: int
     mentioned: int
+    unclear: int
 
 
-def erasure_preview(client: Client) -> ErasurePreview:
+def erasure_preview(client: Client, *, by: Practitioner, today: dt.date) -> ErasurePreview:
     """Count what erasing a client would take away: a constant number of queries."""
     traces = traces_of(client)
-    counted = Episode.objects.filter(client=client, left_out="")
+    episodes = Episode.objects.filter(client=client)
+    counted = episodes.filter(left_out="")
+    written = tuple(writings_of(client.service))
+    clear = tuple(one for one in traces.references if is_told_by_itself(one))
+    unclear = tuple(one for one in traces.references if not is_told_by_itself(one))
     return ErasurePreview(
         episodes=Episode.objects.filter(pk__in=traces.rows[Episode]).count(),
         sessions=Session.objects.filter(pk__in=traces.rows[Session]).count(),
@@ -50,7 +62,11 @@ def erasure_preview(client: Client) -> ErasurePreview:
         states=_states(traces),
         endings=counted.filter(ended_on__isnull=False).count(),
         open=counted.filter(ended_on__isnull=True).count(),
-        mentioned=sum(mentions(text, traces.references) for text in _elsewhere(client.service)),
+        running=episodes.filter(ended_on__isnull=True).count(),
+        others=_others(client, by=by, today=today),
+        files=CaseloadUpload.objects.filter(has_files(), service=client.service_id).count(),
+        mentioned=sum(mentions(text, clear) for text in written),
+        unclear=sum(mentions(text, unclear) for text in written),
     )
 
 
@@ -58,9 +74,6 @@ def _states(traces: Traces) -> int:
     return sum(history_of(model).filter(id__in=keys).count() for model, keys in traces.rows.items())
 
 
-def _elsewhere(service: Service) -> Iterable[str]:
-    """What was written about the practice, and may name a client all the same."""
-    for resolution in Resolution.objects.filter(service=service):
-        yield f"{resolution.will_try}\n{resolution.expects}"
-    for target in Target.objects.filter(service=service):
-        yield target.why
+def _others(client: Client, *, by: Practitioner, today: dt.date) -> tuple[str, ...]:
+    held = Holding.objects.on(today).filter(episode__client=client).exclude(practitioner=by)
+    return tuple(sorted({str(one.practitioner) for one in held.select_related("practitioner")}))

@@ -16,7 +16,7 @@ SOON_MONTHS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """One client whose every episode has ended, and from which day the record is due for erasure.
+    """One client, and from which day the record is due for erasure once every episode has ended.
 
     last_on: the latest of the last session (kept or missed), the last form and the last ending.
     holders: who holds an episode of the client today, by name.
@@ -28,17 +28,20 @@ class Kept:
     due_on: dt.date
     held_on: dt.date | None
     holders: tuple[str, ...]
+    is_open: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionList:
     """What is due on a day, and what will be within SOON_MONTHS; each sorted by the day, oldest first.
 
-    others: clients who have ended and are due later. open: clients with an open episode, never due.
+    others: clients who have ended and are due later. open: clients with an open episode, never due;
+    forgotten: those of them who would be due if it had ended with the last contact.
     """
 
     due: tuple[Kept, ...]
     soon: tuple[Kept, ...]
+    forgotten: tuple[Kept, ...]
     others: int
     open: int
 
@@ -69,7 +72,7 @@ def retention_list(scope: Scope, *, years: int, today: dt.date) -> RetentionList
     episodes = Episode.objects.filter(client__service=scope.service)
     last, is_open = _last_contacts(episodes)
     holders = _holders(scope, today=today)
-    kept = sorted(
+    every = sorted(
         (
             Kept(
                 client=client.uid,
@@ -78,16 +81,19 @@ def retention_list(scope: Scope, *, years: int, today: dt.date) -> RetentionList
                 due_on=due_on(last[key], years=years),
                 held_on=client.held_on,
                 holders=tuple(sorted(holders.get(key, ()))),
+                is_open=key in is_open,
             )
             for key, client in clients.items()
-            if key in last and key not in is_open
+            if key in last
         ),
         key=lambda one: (one.due_on, one.reference),
     )
+    kept = [one for one in every if not one.is_open]
     until = months_later(today, SOON_MONTHS)
     return RetentionList(
         due=tuple(one for one in kept if one.due_on <= today),
         soon=tuple(one for one in kept if today < one.due_on <= until),
+        forgotten=tuple(one for one in every if one.is_open and one.due_on <= today),
         others=sum(one.due_on > until for one in kept),
         open=len(is_open & clients.keys()),
     )
@@ -112,11 +118,12 @@ def _last_contacts(episodes: QuerySet[Episode]) -> tuple[dict[int, dt.date], fro
     """By client the latest day of all, and which clients have an open episode: three queries."""
     days: defaultdict[int, list[dt.date]] = defaultdict(list)
     is_open: set[int] = set()
-    for client, ended_on in episodes.order_by().values_list("client", "ended_on"):
+    columns = ("client", "referred_on", "ended_on")
+    for client, referred_on, ended_on in episodes.order_by().values_list(*columns):
+        # Whoever never came was last heard of with the referral.
+        days[client].append(ended_on or referred_on)
         if ended_on is None:
             is_open.add(client)
-        else:
-            days[client].append(ended_on)
     sessions = Session.objects.filter(episode__in=episodes).order_by()
     # The form of a session is of the session's day.
     forms = MeasureCompletion.objects.filter(episode__in=episodes).order_by()

@@ -4,18 +4,25 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from practice.cases.audit import what_words
 from practice.cases.questions import may_show_items
-from practice.cases.whole_client import WholeClient, WholeEpisode, WholeRow, facts_of
+from practice.cases.whole_client import Opening, WholeClient, WholeEpisode, WholeRow, facts_of
 from practice.cases.wording import moment_words
 from practice.domain.measures import MEASURES, Measure, in_figures
 from practice.domain.periods import day_words
-from practice.models import MeasureCompletion
+from practice.models import Deed, MeasureCompletion, Service
 from practice.reports.monthly_text import INVENTED
 from practice.reports.notes import Note
+from practice.reports.words import several
 
 TITLE = "Everything stored about one client"
 NOTHING = "Nothing is stored."
-NOT_ANSWERED = "not recorded"
+NOT_ANSWERED = "Not recorded"
+NOT_OPENED = "Nobody but whoever held the client is written down."
+LISTS = (
+    "Lists of many clients that a lead or a supervisor opened are written down by whose clients they "
+    "were, and not here."
+)
 PURPOSE = (
     "A copy of what the practice's program holds about this client, made because the client may ask "
     "for it. It is not the whole clinical record: letters, recordings and notes on paper are kept "
@@ -54,11 +61,46 @@ def client_copy(whole: WholeClient, *, made_by: str, now: dt.datetime, on: dt.da
         facts=(
             Note(heading="What this is", text=PURPOSE),
             Note(heading="Made", text=f"{moment_words(now)}, by {made_by}, {service.name}"),
+            *_told_with_it(service),
         ),
         parts=tuple(_parts(whole)),
         made_on=on,
         footer=f"Confidential: about one person's therapy. Copy of {day_words(on)}.",
         invented=INVENTED if service.is_invented else "",
+    )
+
+
+def _told_with_it(service: Service) -> Iterator[Note]:
+    """What the law wants told with a copy, as far as the program knows it."""
+    yield Note(
+        heading="Why it is kept",
+        text="To see how the therapies of this practice go and end, and for supervision. The program "
+        "decides nothing about anybody, and predicts nothing.",
+    )
+    yield Note(
+        heading="Where it comes from",
+        text="From the client's questionnaires and from the practitioners, as said beside each entry.",
+    )
+    yield Note(
+        heading="Who sees it",
+        text="Within the practice whoever holds the client, their supervisor, and the lead where the "
+        "practice lets the lead; the last part says who opened it. The program sends it to nobody. To "
+        "whom else the practice has given anything, the practice says.",
+    )
+    years = service.retention_years
+    yield Note(
+        heading="How long it is kept",
+        text="The practice has set no period here: ask it."
+        if years is None
+        else f"{several(years, 'year', 'years')} after the last contact or ending, longer while a "
+        "legal hold stands.",
+    )
+    yield Note(
+        heading="What may be asked for",
+        text="That what is wrong is put right, that it is erased, or that its use is limited; and its "
+        "use can be objected to: each as far as the law gives the right (UK GDPR, articles 16 to 18 "
+        "and 21). A complaint can go to the practice, and to the Information Commissioner, "
+        "ico.org.uk.",
     )
 
 
@@ -80,11 +122,11 @@ def _parts(whole: WholeClient) -> Iterator[Part]:
     )
     yield Part(
         heading="Who opened the record, or took data out of it",
-        notes=tuple(
-            Note(heading=moment_words(one.at), text=f"{one.who} {one.deed} ({one.page})")
-            for one in whole.openings
-        )
-        or (Note(heading="", text="Nobody but whoever held the client is written down."),),
+        notes=(
+            *(Note(heading=moment_words(one.at), text=_opened(one)) for one in whole.openings),
+            *(() if whole.openings else (Note(heading="", text=NOT_OPENED),)),
+            Note(heading="", text=LISTS),
+        ),
     )
     licences = tuple(_licences(whole))
     if licences:
@@ -97,6 +139,13 @@ def _licences(whole: WholeClient) -> Iterator[Note]:
     for code, measure in MEASURES.items():
         if code in given and may_show_items(measure):
             yield Note(heading=measure.name, text=measure.licence)
+
+
+def _opened(one: Opening) -> str:
+    what = what_words(one.page)
+    if one.deed == Deed.READ.label:
+        return f"{one.who} opened {what or 'a page about the client'}"
+    return f"{one.who} {one.deed}" + (f": {what}" if what else "")
 
 
 def _nothing() -> Note:
@@ -138,6 +187,9 @@ def _episode_parts(whole: WholeEpisode, client: WholeClient) -> Iterator[Part]:
         )
         or (_nothing(),),
     )
+    scores = tuple(_scores(whole))
+    if scores:
+        yield Part(heading=f"{name}: scores at a glance", notes=scores)
     yield Part(
         heading=f"{name}: sessions and forms",
         notes=tuple(note for row in whole.rows for note in _row(row, client)) or (_nothing(),),
@@ -155,6 +207,19 @@ def _episode_parts(whole: WholeEpisode, client: WholeClient) -> Iterator[Part]:
     )
 
 
+def _scores(whole: WholeEpisode) -> Iterator[Note]:
+    """Every total of a measure in a line, by day; the forms themselves follow."""
+    for code, measure in MEASURES.items():
+        totals = [
+            f"{day_words(row.on)}: {in_figures(form.total)}"
+            for row in whole.rows
+            for form in row.forms
+            if form.measure == code and form.total is not None
+        ]
+        if totals:
+            yield Note(heading=f"{measure.name}, of {measure.maximum}", text="; ".join(totals))
+
+
 def _said(row: object) -> Iterator[str]:
     for note in _facts(row):
         yield f"{note.heading}: {note.text}"
@@ -165,8 +230,10 @@ def _row(row: WholeRow, client: WholeClient) -> Iterator[Note]:
         yield Note(heading=f"{day_words(row.on)}: forms without a meeting", text="")
     else:
         entered = _entered(row.session.entered_at, row.session.entered_by_id, client)
-        lines = [line for line in _said(row.session) if not line.startswith("Date: ")]
-        yield Note(heading=f"{day_words(row.on)}: session", text="\n".join([*lines, entered]))
+        said = [line for line in _said(row.session) if not line.startswith(("Date: ", "Note: "))]
+        note = [line for line in _said(row.session) if line.startswith("Note: ")]
+        lines = ["; ".join(said), *note, entered]
+        yield Note(heading=f"{day_words(row.on)}: session", text="\n".join(lines))
     for form in row.forms:
         yield Note(
             heading=f"{MEASURES[form.measure].name} of {day_words(row.on)}",
@@ -185,12 +252,17 @@ def _form(form: MeasureCompletion, client: WholeClient) -> Iterator[str]:
     else:
         band = measure.band(form.total).word
         yield f"Total: {in_figures(form.total)} of {measure.maximum}, {band}"
+    unanswered = []
     for number, answer in enumerate(form.item_answers or (), start=1):
-        yield _item(measure, number, answer)
-    for line in _said(form):
-        if line.startswith("How it came: "):
-            yield line
-    yield _entered(form.entered_at, form.entered_by_id, client)
+        if answer is None:
+            unanswered.append(str(number))
+        else:
+            yield _item(measure, number, answer)
+    if unanswered:
+        items = "item" if len(unanswered) == 1 else "items"
+        yield f"{NOT_ANSWERED}: {items} {', '.join(unanswered)}"
+    how = [f"{line}." for line in _said(form) if line.startswith("How it came: ")]
+    yield " ".join([*how, _entered(form.entered_at, form.entered_by_id, client)])
     response = client.response_to(form)
     if response is not None:
         for line in _said(response):
@@ -201,12 +273,10 @@ def _form(form: MeasureCompletion, client: WholeClient) -> Iterator[str]:
         )
 
 
-def _item(measure: Measure, number: int, answer: int | None) -> str:
+def _item(measure: Measure, number: int, answer: int) -> str:
     is_shown = may_show_items(measure)
     wording = f" {measure.items[number - 1]}" if is_shown else ""
     risk = " (risk item)" if number == measure.risk_item else ""
-    if answer is None:
-        return f"Item {number}{risk}.{wording}: {NOT_ANSWERED}"
     label = f"{measure.answers[answer]}, " if is_shown else ""
     score = measure.item_score(number, answer)
     return f"Item {number}{risk}.{wording}: {label}scores {score}"

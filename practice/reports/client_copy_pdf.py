@@ -94,7 +94,8 @@ def _part(part: Part) -> Iterator[Flowable]:
 
 def _note(note: Note) -> Paragraph:
     """A bold label and the text with its own line ends; escaped, and divided over pages at need."""
-    lines = [markup(line) for line in note.text.splitlines()]
+    # No face has a tab.
+    lines = [markup(line.expandtabs()) for line in note.text.splitlines()]
     if note.heading:
         label = f'<font name="{BOLD}">{markup(note.heading, BOLD)}</font>'
         # What is one line stands beside its label.

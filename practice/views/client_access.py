@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from practice.models import Client, Episode, Holding
+from practice.models import Client, Episode, Holding, Practitioner
 from practice.views.access import signed_in
 from practice.views.readings import note_reading
 
@@ -30,3 +30,9 @@ def find_client_to_change(request: HttpRequest, uid: uuid.UUID) -> Client:
         raise Http404("no such client")
     note_reading(request, person, found)
     return found.client
+
+
+def n_held_by_others(client: Client, person: Practitioner) -> int:
+    """How many of a client's episodes the person does not hold today. One query."""
+    held = Holding.objects.on(timezone.localdate()).filter(practitioner=person)
+    return client.episodes.exclude(pk__in=held.values("episode")).count()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from practice.actions import consent
 from practice.actions.sessions import RefusedFieldError
 from practice.actions.versions import StaleError
-from practice.actions.writing import RefusedError
+from practice.actions.writing import GoneError, RefusedError
 from practice.domain.periods import day_words
 from practice.forms.client_rights import ConsentForm, HoldForm, WhyForm, WithdrawForm
 from practice.forms.versions import Stale, carry_version, look_again
@@ -23,7 +23,7 @@ from practice.models import Client, Episode, Practitioner
 from practice.reports.words import several
 from practice.views.access import signed_in
 from practice.views.client_access import find_client_to_change
-from practice.views.client_rights import client_context
+from practice.views.client_rights import client_context, gone
 
 NOT_WITHDRAWN = "no withdrawal of consent"
 NOT_HELD = "no legal hold"
@@ -55,6 +55,8 @@ def client_consent(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
     if form is not None and form.is_valid():
         try:
             _store_consent(request, found, does, form.cleaned_data, now=now)
+        except GoneError:
+            return gone(request)
         except StaleError as problem:
             stale = _stale_consent(form, problem, client=found, by=signed_in(request), today=today)
         except RefusedFieldError as refused:
@@ -137,6 +139,8 @@ def client_hold(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
     if data is not None and form.is_valid():
         try:
             _store_hold(request, found, form, by=by)
+        except GoneError:
+            return gone(request)
         except StaleError as problem:
             stale = _stale_hold(form, problem, client=found, by=by, today=today)
         except RefusedError as refused:

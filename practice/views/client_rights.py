@@ -32,7 +32,7 @@ from practice.reports.client_copy_data import (
 from practice.reports.client_copy_pdf import client_copy_pdf as copy_pdf
 from practice.reports.words import several
 from practice.views.access import signed_in
-from practice.views.client_access import find_client_to_change
+from practice.views.client_access import find_client_to_change, n_held_by_others
 from practice.views.readings import page_name
 
 
@@ -41,14 +41,9 @@ from practice.views.readings import page_name
 def client_copy(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
     """What the client may ask for, and what is in a copy."""
     found = find_client_to_change(request, client)
-    years, last = found.service.retention_years, last_contact(found)
-    due = None if years is None or last is None else due_on(last, years=years)
-    context = client_context(found) | {
-        "last": last,
-        "due": due,
-        "is_due": due is not None and due <= timezone.localdate(),
-        "keys": sorted(documented_keys().items()),
-    }
+    keys = sorted(documented_keys().items())
+    context = client_context(found) | kept_until(found) | {"keys": keys}
+    context["n_of_others"] = n_held_by_others(found, signed_in(request))
     return render(request, "client_rights/client_copy.html", context)
 
 
@@ -118,6 +113,17 @@ def client_context(client: Client) -> dict[str, object]:
     }
 
 
+def kept_until(client: Client) -> dict[str, object]:
+    """By the service's period: since when the client's record is due, or until when it is kept."""
+    years, last = client.service.retention_years, last_contact(client)
+    due = None if years is None or last is None else due_on(last, years=years)
+    return {
+        "last": last,
+        "due": due,
+        "is_due": due is not None and due <= timezone.localdate(),
+    }
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_erase(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
@@ -126,27 +132,28 @@ def client_erase(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
         found = find_client_to_change(request, client)
     except Http404:
         if _has_erased(request, client):
-            return _gone(request)
+            return gone(request)
         raise
     form = EraseForm(request.POST if request.method == "POST" else None, client=found)
     if request.method == "POST" and form.is_valid():
         try:
-            gone = erase_client(
+            erased = erase_client(
                 client=found, reason=form.reason, by=signed_in(request), now=timezone.now()
             )
         except ErasedAlreadyError:
-            return _gone(request)
+            return gone(request)
         except HeldError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(
                 request,
                 "The client is erased: "
-                f"{several(gone.rows, 'record', 'records')}, earlier states among them. "
-                "Make a new backup, and destroy the earlier ones: they still hold the client.",
+                f"{several(erased.rows, 'record', 'records')}, earlier states among them. "
+                "Earlier backups still hold the client: make a new one, then let them go.",
             )
             return redirect("home")
-    context = client_context(found) | {"form": form, "goes": erasure_preview(found)}
+    goes = erasure_preview(found, by=signed_in(request), today=timezone.localdate())
+    context = client_context(found) | {"form": form, "goes": goes} | kept_until(found)
     return render(request, "client_rights/client_erase.html", context)
 
 
@@ -156,6 +163,7 @@ def _has_erased(request: HttpRequest, client: uuid.UUID) -> bool:
     return AuditEntry.objects.filter(deed=Deed.ERASED, subject=client, who=person.uid).exists()
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
+def gone(request: HttpRequest) -> HttpResponse:
+    """Where somebody is led whose client has been erased meanwhile."""
     messages.info(request, ERASED_ALREADY)
     return redirect("home")

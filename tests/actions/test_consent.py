@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.utils import timezone
 
 from practice.actions.consent import (
     end_hold,
@@ -16,10 +17,14 @@ from practice.actions.consent import (
     take_withdrawal_back,
     withdraw_consent,
 )
-from practice.actions.endings import leave_out
+from practice.actions.endings import leave_out, take_in
+from practice.actions.imports import keep_upload
 from practice.actions.sessions import RefusedFieldError
 from practice.actions.versions import StaleError, version_of
 from practice.actions.writing import RefusedError
+from practice.caseload_files.plan import Taking
+from practice.caseload_files.sources import SourceFile
+from practice.caseload_files.uploads import pack, store_upload
 from practice.cases.corrections import load_corrections
 from practice.cohorts import Scope, load_cohort
 from practice.domain.endings import LeftOut
@@ -163,6 +168,58 @@ def test_only_where_consent_is_withdrawn_a_new_episode_is_kept_out(
     withdraw(erin, cast)
     third.refresh_from_db()
     assert not keep_out(episode=third, by=cast.alice, now=NOW)
+
+
+def test_one_episode_is_not_taken_in_past_a_withdrawal(cast: Cast, erin: Client) -> None:
+    withdraw(erin, cast)
+    for number in (1, 2):
+        with pytest.raises(RefusedError, match="take the withdrawal back first"):
+            take_in(episode=erin.episodes.get(number=number), by=cast.leda, why="counts after all")
+    assert reasons(erin) == ["consent_withdrawn", "couple_or_family", "consent_withdrawn"]
+
+
+def bring_in(cast: Cast, *rows: str) -> list[Any]:
+    """Store an episodes sheet as the import page does; the plans of its rows."""
+    now = timezone.now()
+    sheet = "client,episode,practitioner,referred_on,ended_on,left_out\n" + "\n".join(rows)
+    files = [
+        SourceFile(name="episodes.csv", content=sheet.encode()),
+        SourceFile(name="sessions.csv", content=b"client,date\n"),
+    ]
+    upload = keep_upload(service=cast.service, content=pack(files), by=cast.leda, now=now)
+    plan, _rest = store_upload(
+        upload, taking=Taking.EVERY_ROW, by=cast.leda, now=now, today=now.date()
+    )
+    return [(one.verdict.value, dict(one.fields)) for one in plan.episodes]
+
+
+def test_a_file_brings_nothing_back_into_the_figures(cast: Cast) -> None:
+    """A practice's own spreadsheet knows nothing of what was withdrawn here."""
+    first = f"F-1,1,{cast.alice.email},2026-01-05,2026-02-05,"
+    second = f"F-1,2,{cast.alice.email},2026-03-05,,"
+    bring_in(cast, first)
+    client = Client.objects.get(reference="F-1")
+    withdraw(client, cast)
+    ((verdict, fields), (new, added)) = bring_in(cast, first, second)
+    assert (verdict, fields) == ("unchanged", {})
+    assert (new, added["left_out"]) == ("added", "consent_withdrawn")
+    assert reasons(client) == ["consent_withdrawn", "consent_withdrawn"]
+    # What came while it was withdrawn comes back with the rest.
+    assert [one.number for one in left_by_withdrawal(client)] == [1, 2]
+    take_withdrawal_back(client=client, by=cast.alice, why="agreed anew")
+    assert reasons(client) == ["", ""]
+    assert left_by_withdrawal(client) == ()
+    ((verdict, fields), _second) = bring_in(cast, first + "consent_withdrawn", second)
+    assert (verdict, fields) == ("changed", {"left_out": "consent_withdrawn"})
+
+
+def test_what_a_file_left_out_for_another_reason_stays_so(cast: Cast, erin: Client) -> None:
+    withdraw(erin, cast)
+    second = erin.episodes.get(number=2)
+    row = f"{erin.reference},2,{cast.alice.email},{second.referred_on},{second.ended_on},"
+    ((_verdict, fields),) = bring_in(cast, row)
+    assert "left_out" not in fields
+    assert reasons(erin)[1] == "couple_or_family"
 
 
 def test_a_hold_is_set_once_and_ended_with_a_reason(cast: Cast, erin: Client) -> None:

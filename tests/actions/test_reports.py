@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
+from practice.actions.redaction import ERASED
 from practice.actions.reports import (
-    ERASED,
     FOR_GOOD,
     AlreadyForGoodError,
     add_resolution,
@@ -107,8 +107,12 @@ def test_a_reference_is_taken_out_wherever_it_stands_as_a_word(cast: Cast) -> No
     assert taken_out(cast, "C-17", *given) == [each.replace("C-17", ERASED) for each in given]
 
 
+def test_a_reference_in_other_capitals_is_the_same_client(cast: Cast) -> None:
+    assert taken_out(cast, "C-17", "“it was c-17”") == [f"“it was {ERASED}”"]
+
+
 def test_a_part_of_a_word_stays(cast: Cast) -> None:
-    given = ("C-171", "C-17-b", "xC-17", "A-C-17", "c-17", "C 17", "ŴC-17", "C-17_")
+    given = ("C-171", "C-17-b", "xC-17", "A-C-17", "c-171", "C 17", "ŴC-17", "C-17_")
     assert taken_out(cast, "C-17", *given) == list(given)
     assert FrozenReport.objects.get().redacted_at is None
     assert FrozenReport.history.count() == 1
@@ -129,8 +133,13 @@ def test_a_year_of_months_is_no_year(cast: Cast) -> None:
     assert taken_out(cast, "2024-25", "England 2024-25") == ["England 2024-25"]
 
 
+def test_a_reference_of_letters_is_no_word_of_the_report(cast: Cast) -> None:
+    given = ("May 2026", "“for May it may be”", "18 of 20 in May")
+    assert taken_out(cast, "May", *given) == ["May 2026", f"“for {ERASED} it may be”", given[2]]
+
+
 def test_letters_from_elsewhere_and_those_that_mean_something_in_patterns(cast: Cast) -> None:
-    assert taken_out(cast, "Ŵyn-Łukasz", "Ŵyn-Łukasz and Ŵyn") == [f"{ERASED} and Ŵyn"]
+    assert taken_out(cast, "Ŵyn-Ł1", "Ŵyn-Ł1, ŵyn-ł1 and Ŵyn") == [f"{ERASED}, {ERASED} and Ŵyn"]
 
 
 def test_a_new_digest_and_the_old_one_in_the_history(cast: Cast) -> None:

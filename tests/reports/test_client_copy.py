@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import time
 from io import BytesIO
 from typing import Any
 
@@ -14,10 +15,22 @@ from pypdf import PdfReader
 from practice.actions.audit import record
 from practice.actions.consent import hold_client, record_consent
 from practice.actions.endings import leave_out
+from practice.actions.traces import traces_of
 from practice.caseload_files.export import csv_files, export_caseload
+from practice.cases.field_words import TOLD
 from practice.cases.whole_client import load_whole_client
 from practice.domain.endings import LeftOut
-from practice.models import Client, Deed, Episode
+from practice.models import (
+    Agreement,
+    Client,
+    Deed,
+    Episode,
+    Holding,
+    MeasureCompletion,
+    Practitioner,
+    RiskResponse,
+    Session,
+)
 from practice.reports.client_copy import client_copy
 from practice.reports.client_copy_data import client_data, documented_keys, keys_text
 from practice.reports.client_copy_pdf import client_copy_pdf
@@ -124,11 +137,11 @@ def test_everything_is_on_paper_and_nobody_else(erin: Client) -> None:
         "Ended on. 14 February 2026",
         "Alice. from 5 January 2026 until 15 January 2026",
         "Bob. from 15 January 2026",
-        "Minutes: 50",
-        "Fee: £45.00",
+        "Minutes: 50; Fee: £45.00",
+        "PHQ-9, of 27. 12 January 2026: 6",
         "Total: 6 of 27, mild",
         "Item 1. Little interest or pleasure in doing things: More than half the days, scores 2",
-        "Item 2. Feeling down, depressed, or hopeless: not recorded",
+        "Not recorded: item 2 ",
         "Item 9 (risk item).",
         "Nearly every day, scores 3",
         "Item 2. I have felt I have someone to turn to for support when needed: Most or all of the time, scores 0",
@@ -187,6 +200,18 @@ def test_long_texts_go_on_over_pages_and_keep_their_lines(cast: Cast, erin: Clie
     assert "last line" in printed
 
 
+def test_items_that_nobody_answered_take_one_line(erin: Client) -> None:
+    """A total with its risk item alone is the commonest form there is."""
+    printed = words_of(pdf(erin))
+    assert "Not recorded: items 1, 2, 3, 4, 5, 6, 8, 9" in printed
+
+
+def test_a_tab_is_a_space(cast: Cast) -> None:
+    client = make_client(service=cast.service, by=cast.alice)
+    make_episode(client=client, holder=cast.alice, note="one\ttwo")
+    assert "one two" in words_of(pdf(client))
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -225,9 +250,101 @@ def test_who_opened_the_record_is_said(cast: Cast, erin: Client) -> None:
             detail="episode-detail",
         )
     printed = words_of(pdf(erin))
-    assert "Leda opened a client's page (episode-detail)" in printed
+    assert "Leda opened the client's page" in printed
     assert "nobody signed in (a command) opened" in printed
+    assert "written down by whose clients they were" in printed
     assert next(one["who"] for one in data(erin)["opened"]) == "Leda"
+
+
+@pytest.mark.parametrize(
+    ("deed", "detail", "said"),
+    [
+        (Deed.READ, "session-edit", "Leda opened a page to change something"),
+        (Deed.READ, "", "Leda opened a page about the client"),
+        (Deed.EXPORTED, "client-copy-pdf", "took data out: everything about the client, on paper"),
+        (Deed.EXPORTED, "", "Leda took data out"),
+    ],
+)
+def test_what_was_opened_is_said_in_words(
+    cast: Cast, erin: Client, deed: Deed, detail: str, said: str
+) -> None:
+    """The client reads it, who knows no names of pages."""
+    service = cast.service.uid
+    record(deed=deed, who=cast.leda, service=service, subject=erin.uid, detail=detail)
+    printed = words_of(pdf(erin))
+    assert said in printed
+    assert not detail or detail not in printed
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        (None, "The practice has set no period here: ask it."),
+        (1, "1 year after the last contact or ending"),
+        (7, "7 years after the last contact or ending"),
+    ],
+)
+def test_what_the_law_wants_told_with_a_copy(
+    cast: Cast, erin: Client, years: int | None, said: str
+) -> None:
+    cast.service.retention_years = years
+    saved(cast.service, by=cast.leda)
+    printed = words_of(pdf(Client.objects.get(pk=erin.pk)))
+    for each in ("Why it is kept", "Where it comes from", "Who sees it", said, "ico.org.uk"):
+        assert each in printed
+
+
+# Fields that are on paper in other words than their own, by model; of no use to a reader: ids, places.
+_NO_USE = {"id", "uid", "position"}
+_SAID_OTHERWISE = {
+    Client: {"service"},
+    Episode: {"client", "left_out_at", "left_out_by"},
+    Holding: {"episode", "practitioner", "since", "until"},
+    Session: {"episode", "entered_by", "entered_at"},
+    MeasureCompletion: {"session", "episode", "answers", "entered_by", "entered_at"},
+    RiskResponse: {"completion", "written_by", "written_at"},
+    Agreement: {"meeting", "episode"},
+}
+
+
+def test_no_field_of_a_client_is_missing_from_the_copy(erin: Client) -> None:
+    """A new table or field has to be put on paper, or named above; in the data all are by themselves."""
+    models = set(traces_of(erin).rows)
+    assert models == set(_SAID_OTHERWISE)
+    found = data(erin)
+    for model in models:
+        fields = {field.name for field in model._meta.concrete_fields}
+        on_paper = {told.name for told in TOLD.get(model, ())} | _SAID_OTHERWISE[model] | _NO_USE
+        assert fields <= on_paper, model
+        # Of each kind there is a state in the history, with every field that says something.
+        kept = {field for field in fields if not_a_place(model, field)}
+        states = [row["values"] for row in found["history"] if row["of"] == name_of(model)]
+        assert states, model
+        assert all(set(values) == kept for values in states), model
+
+
+def not_a_place(model: type[Any], name: str) -> bool:
+    field = model._meta.get_field(name)
+    return name != "id" and (not field.is_relation or field.related_model is Practitioner)
+
+
+def name_of(model: type[Any]) -> str:
+    return str(model._meta.verbose_name)
+
+
+def test_a_long_therapy_is_copied_in_good_time(cast: Cast) -> None:
+    """Two hundred sessions with three forms each, item by item: a copy that one waits for."""
+    client = make_client(service=cast.service, by=cast.alice)
+    episode = make_episode(client=client, holder=cast.alice)
+    for number in range(200):
+        session = make_session(episode=episode, held_on=day(number), by=cast.alice, note="n" * 99)
+        for measure, answers in (("phq9", "111111111"), ("gad7", "2222222")):
+            make_completion(of=session, measure=measure, answers=answers, by=cast.alice)
+    began = time.monotonic()
+    document = PdfReader(BytesIO(pdf(client)))
+    assert time.monotonic() - began < 20
+    assert f"Page {len(document.pages)} of" in document.pages[-1].extract_text()
+    assert "23 July 2026: session" in words_of(pdf(client))
 
 
 @override_settings(CORE10_ITEMS=False)

@@ -1,5 +1,6 @@
 """What a client may ask for, page by page: who may, what is said before, what is stored, what is refused."""
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -11,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from practice.actions.erasure import erase_client
+from practice.actions.erasure import ErasureReason, erase_client
 from practice.actions.versions import version_of
 from practice.models import AuditEntry, Client, Deed, Role, Supervising
+from practice.views.client_access import find_client_to_change
 from tests.cast import (
     Cast,
     day,
@@ -117,7 +119,10 @@ def test_after_a_hand_over_the_new_holder_answers_for_all(
     make_episode(client=erin, holder=cast.alice, referred_on=day(60))
     for person in (cast.alice, cast.bob):
         client.force_login(person)
-        assert "episode 2" in text(client, "copy", erin)
+        page = text(client, "copy", erin)
+        assert "episode 2" in page
+        # What a colleague wrote is the client's too: said before it is made.
+        assert "1 episode that you do not hold" in page
     assert not AuditEntry.objects.filter(deed=Deed.READ).exists()
     client.force_login(cast.leda)
     text(client, "copy", erin)
@@ -320,11 +325,58 @@ def test_what_goes_and_what_stays_is_said_first(client: Browser, cast: Cast, eri
     for said_first in (
         "1 episode, 2 sessions and 2 forms",
         "1 ending and 0 open episodes of this client leave the figures",
-        "the reference in 2 resolutions or targets",
+        "so it does in 2 resolutions or targets",
         "Backups still hold the client.",
         "Reports made for good keep their counts",
+        "No retention period is set here.",
+        "UK GDPR, article 17(3)",
     ):
         assert said_first in page, said_first
+    assert "Is it this client?" not in page
+    assert "no more than a number or a word" not in page
+
+
+def test_a_reference_that_could_be_a_number_is_pointed_at(
+    client: Browser, cast: Cast, erin: Client
+) -> None:
+    erin.reference = "12"
+    saved(erin, by=cast.alice)
+    make_resolution(
+        service=cast.service, practitioner=cast.alice, will_try="12 sessions", expects="E-1 stays"
+    )
+    client.force_login(cast.alice)
+    page = " ".join(text(client, "erase", erin).split())
+    # The reference that the client had before is told by itself.
+    assert "so it does in 1 resolution or target;" in page
+    assert "“12” in 1 resolution or target" in page
+
+
+def test_whose_therapy_goes_along_is_said_first(client: Browser, cast: Cast, erin: Client) -> None:
+    make_episode(client=erin, holder=cast.bob, referred_on=day(60))
+    client.force_login(cast.alice)
+    page = " ".join(text(client, "erase", erin).split())
+    assert "1 episode of this client is open. Bob holds an episode of this client too" in page
+    assert "Alice" not in page[page.index("Is it this client?") : page.index("Ask first.")]
+
+
+@pytest.mark.parametrize(("years", "says"), [(50, "Not due:"), (1, "since")])
+def test_whether_it_is_due_is_said_before_it_is_erased(
+    client: Browser, cast: Cast, years: int, says: str
+) -> None:
+    old = make_client(service=cast.service, by=cast.alice)
+    make_episode(
+        client=old,
+        holder=cast.alice,
+        referred_on=dt.date(2020, 1, 6),
+        ended_on=dt.date(2020, 2, 3),
+    )
+    cast.service.retention_years = years
+    saved(cast.service, by=cast.leda)
+    client.force_login(cast.alice)
+    page = " ".join(text(client, "erase", old).split())
+    before = page[page.index("Before you do") : page.index("Somebody who asks")]
+    assert says in before
+    assert f"3 February {2020 + years}" in before
 
 
 @pytest.mark.parametrize(
@@ -362,6 +414,55 @@ def test_erased_and_said_so_and_a_second_click_says_it_is_done(
     client.force_login(cast.leda)
     assert client.post(url("erase", erin), given).status_code == 404
     assert client.get(url("copy", erin)).status_code == 404
+
+
+@pytest.fixture
+def erased_meanwhile(cast: Cast, erin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else erases between the reading of a form and its storing."""
+    found = find_client_to_change
+
+    def find(request: Any, uid: Any) -> Client:
+        person = found(request, uid)
+        reason = ErasureReason.CLIENT_ASKED
+        erase_client(client=erin, reason=reason, by=cast.leda, now=timezone.now())
+        return person
+
+    monkeypatch.setattr("practice.views.client_consent.find_client_to_change", find)
+
+
+@pytest.mark.usefixtures("erased_meanwhile")
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("consent", {"consent": "1", "consented_on": "2026-01-06"}),
+        ("consent", {"withdraw": "1", "withdrew_on": "2026-01-06"}),
+        ("consent", {"take_back": "1", "reason": "x"}),
+        ("hold", {"held_on": "2026-01-06", "hold_reason": "A claim"}),
+        ("hold", {"end": "1", "reason": "x"}),
+    ],
+)
+def test_what_was_erased_under_an_open_page_is_said(
+    client: Browser, cast: Cast, erin: Client, name: str, given: dict[str, str]
+) -> None:
+    client.force_login(cast.alice)
+    answer = send(client, name, erin, given)
+    assert answer.status_code == 200
+    assert "erased already" in said(answer)
+
+
+def test_one_episode_is_not_taken_in_past_a_withdrawal(
+    client: Browser, cast: Cast, erin: Client
+) -> None:
+    client.force_login(cast.alice)
+    send(client, "consent", erin, {"withdraw": "1", "withdrew_on": str(day(40))})
+    episode = erin.episodes.get()
+    address = reverse("episode-leave-out", args=[episode.uid])
+    answer = client.post(
+        address, {"take_in": "1", "reason": "counts", "version": version_of(episode)}, follow=True
+    )
+    assert "take the withdrawal back first" in answer.content.decode()
+    episode.refresh_from_db()
+    assert episode.left_out == "consent_withdrawn"
 
 
 def test_two_clicks_at_once(

@@ -106,6 +106,31 @@ def test_an_open_episode_is_never_due(cast: Cast) -> None:
     assert retention_list(Scope(service=cast.service), years=1, today=TODAY).others == 0
 
 
+def test_an_open_therapy_that_nobody_ended_is_pointed_at(client: Browser, cast: Cast) -> None:
+    """It would be kept for ever: nothing of it is ever due."""
+    never = make_client(service=cast.service, reference="N-1", by=cast.alice)
+    make_episode(client=never, holder=cast.alice, referred_on=dt.date(2013, 6, 30))
+    seen = make_client(service=cast.service, reference="S-1", by=cast.alice)
+    episode = make_episode(client=seen, holder=cast.alice, referred_on=dt.date(2010, 1, 1))
+    make_session(episode=episode, held_on=dt.date(2013, 7, 1), by=cast.alice)
+    found = retention_list(Scope(service=cast.service), years=7, today=TODAY)
+    assert [(one.reference, one.last_on) for one in found.forgotten] == [
+        ("N-1", dt.date(2013, 6, 30))
+    ]
+    assert (found.due, found.soon, found.others, found.open) == ((), (), 0, 2)
+    assert last_contact(never) is None
+    cast.service.retention_years = 7
+    saved(cast.service, by=cast.leda)
+    for person in (cast.alice, cast.leda):
+        shown = page(client, cast, person)
+        assert "Open, and not seen for longer than that" in shown
+        assert reverse("client-copy", args=[never.uid]) in shown
+        assert reverse("client-erase", args=[never.uid]) not in shown
+    cast.service.lead_reads_clients = False
+    saved(cast.service, by=cast.leda)
+    assert "of them not seen for longer than records are kept: 2" in page(client, cast, cast.leda)
+
+
 def test_a_practitioner_s_own_are_those_they_hold_today(cast: Cast) -> None:
     ended(cast, "A-1", on=dt.date(2011, 1, 1))
     given = ended(cast, "B-1", on=dt.date(2011, 2, 1))
