@@ -3,11 +3,10 @@
 What it finds is told by model, number of the row and names of fields, never by values.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
@@ -16,7 +15,7 @@ from django.db.models.functions import Cast
 
 from practice.backups.counters import highest_given
 from practice.domain.digests import digest_of_report
-from practice.migrations._audit import NAMES, TABLE
+from practice.migrations._audit import NAMES, TABLE, in_force_on
 from practice.models import AuditEntry, FrozenReport
 from practice.models.encrypted import EncryptedTextField, UnreadableNoteError
 
@@ -26,10 +25,18 @@ _ROWS_AT_A_TIME = 500
 _REPORTS_AT_A_TIME = 20
 
 _ENTERED, _CHANGED, _REMOVED = "+", "~", "-"
-# Of a row of history, before the fields of its model.
-_HEAD = ("id", "history_id", "history_date", "history_type")
 
-Values = Mapping[str, Any]
+# The fields of a row that its history keeps, in their order, as text.
+Values = tuple[str | None, ...]
+
+
+class _State(NamedTuple):
+    """One row of a history. date: as text, which has the order of time."""
+
+    row: int
+    kind: str
+    date: str
+    values: Values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +63,7 @@ def kept_models() -> list[type[models.Model]]:
 
 
 def check_model(model: type[models.Model]) -> Iterator[Finding]:
-    """Every row of a model beside its history, in pieces: three queries for each 500 rows."""
+    """Every row of a model beside its history, in pieces: two queries for each 500 rows."""
     after = 0
     while True:
         rows = _rows(model, after=after)
@@ -93,30 +100,26 @@ def check_audit_numbers(connection: BaseDatabaseWrapper) -> int:
 
 
 def check_triggers(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
-    """What makes the audit append-only is there, and in force."""
-    sql = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'O'"
-    )
+    """What makes the audit append-only is there, in force, and does what it was made for."""
+    sql, values = in_force_on(connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [TABLE])
+        cursor.execute(sql, values)
         there = {name for (name,) in cursor.fetchall()}
     for name in NAMES[connection.vendor]:
         if name not in there:
             yield Finding(
                 model="AuditEntry",
                 row=None,
-                fault=f"its entries could be changed: the trigger {name} is missing",
+                fault=f"its entries could be changed: the trigger {name} is missing or altered",
             )
 
 
 def _check_piece(
-    model: type[models.Model], rows: dict[int, Values], history: Iterable[Values]
+    model: type[models.Model], rows: dict[int, Values], history: Iterable[_State]
 ) -> Iterator[Finding]:
     name = model.__name__
     with_history = set()
-    for key, group in groupby(history, key=itemgetter("id")):
+    for key, group in groupby(history, key=lambda state: state.row):
         with_history.add(key)
         states = list(group)
         for fault in _order_faults(states):
@@ -126,45 +129,45 @@ def _check_piece(
         yield Finding(model=name, row=key, fault="has no history")
 
 
-def _order_faults(states: Sequence[Values]) -> Iterator[str]:
+def _order_faults(states: Sequence[_State]) -> Iterator[str]:
     """What is wrong with a history by itself."""
-    kinds = [state["history_type"] for state in states]
+    kinds = [state.kind for state in states]
     if kinds[0] != _ENTERED:
         yield "its history does not begin with its entry"
     if _ENTERED in kinds[1:]:
         yield "was entered twice by its history"
     if _REMOVED in kinds[:-1]:
         yield "its history goes on after its removal"
-    dates = [state["history_date"] for state in states]
-    if any(later < earlier for earlier, later in pairwise(dates)):
+    if any(later.date < earlier.date for earlier, later in pairwise(states)):
         yield "the dates of its history are out of order"
 
 
 def _present_faults(
-    model: type[models.Model], key: int, *, row: Values | None, last: Values
+    model: type[models.Model], key: int, *, row: Values | None, last: _State
 ) -> Iterator[Finding]:
-    name, is_removed = model.__name__, last["history_type"] == _REMOVED
+    name, is_removed = model.__name__, last.kind == _REMOVED
     if row is None and not is_removed:
         yield Finding(model=name, row=key, fault="is gone, and its history does not say so")
     if row is not None and is_removed:
         yield Finding(model=name, row=key, fault="is there, and by its history it was removed")
-    if row is not None and not is_removed:
-        yield from _differences(model, key, row=row, last=last)
+    # Most are the same as they stand, and are looked at no closer.
+    if row is not None and not is_removed and row != last.values:
+        yield from _differences(model, key, row=row, last=last.values)
 
 
 def _differences(
     model: type[models.Model], key: int, *, row: Values, last: Values
 ) -> Iterator[Finding]:
     different, unreadable = [], []
-    for field in _fields(model):
-        # Most are the same as they stand; each note was encrypted for itself, and must be read.
-        if row[field.attname] == last[field.attname]:
+    for field, stands, kept in zip(_fields(model), row, last, strict=True):
+        if stands == kept:
             continue
         if not isinstance(field, EncryptedTextField):
             different.append(field.attname)
             continue
+        # Each note was encrypted for itself, and must be read.
         try:
-            if _read(field, row) != _read(field, last):
+            if field.from_db_value(stands) != field.from_db_value(kept):
                 different.append(field.attname)
         except UnreadableNoteError:
             unreadable.append(field.attname)
@@ -176,10 +179,6 @@ def _differences(
             yield Finding(model=model.__name__, row=key, fault=fault, fields=tuple(names))
 
 
-def _read(field: EncryptedTextField, values: Values) -> str | None:
-    return field.from_db_value(values[field.attname])
-
-
 def _fields(model: Any) -> list[Any]:
     """Those that the history keeps; a password is none of them."""
     return [
@@ -189,37 +188,29 @@ def _fields(model: Any) -> list[Any]:
     ]
 
 
-def _columns(model: Any) -> dict[str, Any]:
-    """The fields as the database holds them: notes are not decrypted yet."""
-    return {
-        f"raw_{field.attname}": (
-            Cast(models.F(field.attname), models.TextField())
-            if isinstance(field, EncryptedTextField)
-            else models.F(field.attname)
-        )
-        for field in _fields(model)
-    }
+def _as_text(*names: str) -> list[Cast]:
+    # As the database writes it: quicker by half than to make dates and numbers of a million rows,
+    # and notes are not decrypted.
+    return [Cast(name, models.TextField()) for name in names]
+
+
+def _values(model: Any) -> list[Cast]:
+    return _as_text(*(field.attname for field in _fields(model)))
 
 
 def _rows(model: Any, *, after: int) -> dict[int, Values]:
-    columns = _columns(model)
-    found: Any = (
-        models.QuerySet(model)
-        .filter(pk__gt=after)
-        .order_by("pk")
-        .values("pk", **columns)[:_ROWS_AT_A_TIME]
-    )
-    return {row["pk"]: _named(row) for row in found}
+    found: Any = models.QuerySet(model).filter(pk__gt=after).order_by("pk")
+    rows = found.values_list("pk", *_values(model))[:_ROWS_AT_A_TIME]
+    return {key: tuple(values) for key, *values in rows}
 
 
-def _history(model: Any, *, after: int, last: int | None) -> Iterator[Values]:
+def _history(model: Any, *, after: int, last: int | None) -> Iterator[_State]:
     """The history of one piece, in the order in which it was written. last: None is to the end."""
     found: Any = models.QuerySet(model.history.model).filter(id__gt=after)
     if last is not None:
         found = found.filter(id__lte=last)
-    values = found.order_by("id", "history_id").values(*_HEAD, **_columns(model))
-    return map(_named, values.iterator(chunk_size=_ROWS_AT_A_TIME))
-
-
-def _named(values: Values) -> Values:
-    return {name.removeprefix("raw_"): value for name, value in values.items()}
+    states = found.order_by("id", "history_id").values_list(
+        "id", "history_type", *_as_text("history_date"), *_values(model)
+    )
+    for row, kind, date, *values in states.iterator(chunk_size=_ROWS_AT_A_TIME):
+        yield _State(row=row, kind=kind, date=date, values=tuple(values))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from practice.actions.corrections import FREE_FOR
 from practice.actions.ending_rules import EndingFacts, end_problems
 from practice.actions.sessions import RefusedFieldError, form_values, free_places
+from practice.actions.versions import check_version
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.endings import LeftOut
 from practice.domain.periods import day_words
@@ -18,15 +19,24 @@ from practice.models import Episode, MeasureCompletion, Practitioner
 
 @transaction.atomic
 def end_episode(
-    *, episode: Episode, facts: EndingFacts, by: Practitioner, why: str, now: dt.datetime
+    *,
+    episode: Episode,
+    facts: EndingFacts,
+    seen: str | None = None,
+    by: Practitioner,
+    why: str,
+    now: dt.datetime,
 ) -> tuple[MeasureCompletion, ...]:
     """End a therapy, or put its ending right; returns the forms of the last day that were added.
 
     A score becomes a form of the attended session of the day, or stands alone where there is none.
-    A pause that would go on ends with the therapy. Raises RefusedFieldError for the first rule that
-    would be broken.
+    A pause that would go on ends with the therapy. seen: the version of episode and client that was
+    looked at; None where nobody looked. Raises StaleError when it is no longer the stored one,
+    RefusedFieldError for the first rule that would be broken.
     """
     read_again(episode)
+    if seen is not None:
+        check_version(episode, episode.client, seen=seen)
     for problem in end_problems(episode, facts, today=timezone.localdate(now)):
         raise RefusedFieldError(problem.field, problem.message)
     values = facts.values
@@ -76,14 +86,20 @@ def ending_needs_reason(episode: Episode, *, by: Practitioner, now: dt.datetime)
 
 
 @transaction.atomic
-def reopen_episode(*, episode: Episode, by: Practitioner, why: str) -> None:
+def reopen_episode(
+    *, episode: Episode, seen: str | None = None, by: Practitioner, why: str
+) -> None:
     """Take an ending back; what was found and would be tried stays written.
 
-    Raises RefusedError for an episode that is open, or that would then run beside another one.
+    seen: the version of the episode that was looked at; None where nobody looked. Raises StaleError
+    when it is no longer the stored one, RefusedError for an episode that is open, or that would then
+    run beside another one.
     """
     read_again(episode)
     if episode.ended_on is None:
         raise RefusedError("This therapy is open already.")
+    if seen is not None:
+        check_version(episode, seen=seen)
     beside = (
         Episode.objects.filter(client=episode.client_id)
         .exclude(pk=episode.pk)
@@ -133,7 +149,15 @@ def leave_out(
 
 
 @transaction.atomic
-def take_in(*, episode: Episode, by: Practitioner, why: str) -> None:
-    """Take an episode back into the figures; one that is in them stays as it is."""
+def take_in(*, episode: Episode, seen: str | None = None, by: Practitioner, why: str) -> None:
+    """Take an episode back into the figures; one that is in them stays as it is.
+
+    seen: as for reopen_episode; raises StaleError likewise, and RefusedError where the client has
+    withdrawn consent to the figures.
+    """
     read_again(episode)
+    if seen is not None and episode.left_out:
+        check_version(episode, seen=seen)
+    if episode.left_out and episode.client.withdrew_on is not None:
+        raise RefusedError("The client has withdrawn consent: take the withdrawal back first.")
     change(episode, {"left_out": "", "left_out_at": None, "left_out_by": None}, by=by, why=why)

@@ -2,48 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from django.db import models, transaction
 
 from practice.actions.sessions import RefusedFieldError
-from practice.actions.versions import StaleError, check_version
+from practice.actions.versions import check_version
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.periods import day_words
 from practice.models import Client, Episode, Holding, MeasureCompletion, Practitioner, Service
 
 IN_USE = "This reference is in use in your service already: choose another."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Version:
-    """Which state of an episode and its client somebody has looked at: their newest history rows."""
-
-    episode: int
-    client: int
-
-    @classmethod
-    def of(cls, episode: Episode) -> "Version":
-        """As they are stored now: two queries."""
-        return cls(episode=_newest(episode), client=_newest(episode.client))
-
-    @classmethod
-    def parse(cls, text: str) -> "Version | None":
-        """What str() wrote; None for anything else."""
-        one, dash, two = text.partition("-")
-        if not (dash and one.isdecimal() and two.isdecimal()):
-            return None
-        return cls(episode=int(one), client=int(two))
-
-    def __str__(self) -> str:
-        return f"{self.episode}-{self.client}"
-
-
-def _newest(row: models.Model) -> int:
-    kept: Any = row
-    newest: int | None = kept.history.aggregate(newest=models.Max("history_id"))["newest"]
-    return newest or 0
 
 
 def client_with(service: Service, reference: str) -> Client | None:
@@ -140,15 +108,15 @@ def change_details(
     episode: Episode,
     facts: Mapping[str, object],
     details: Mapping[str, object],
-    version: Version | None,
+    seen: str,
     by: Practitioner,
     why: str,
 ) -> None:
     """Other values for an episode and its client; the holding that began with the referral moves too.
 
-    facts: fields of the client. details: fields of the episode. version: the state that was
-    looked at. Raises StaleError when it is no longer the stored one, RefusedFieldError for a
-    referral that cannot be and a reference of another client.
+    facts: fields of the client. details: fields of the episode. seen: the version of episode and
+    client that was looked at. Raises StaleError when it is no longer the stored one,
+    RefusedFieldError for a referral that cannot be and a reference of another client.
     """
     client = episode.client
     # Whoever gives a reference in the service waits here.
@@ -159,10 +127,7 @@ def change_details(
     if _is_stored(client, facts) and _is_stored(episode, details):
         # Also the second of two clicks.
         return
-    if Version.of(episode) != version:
-        raise StaleError(
-            "Somebody has changed these details since you opened them. Look below, then save again."
-        )
+    check_version(episode, client, seen=seen)
     reference = facts.get("reference", client.reference)
     if reference != client.reference:
         _check_reference_is_free(client, str(reference))
@@ -243,7 +208,8 @@ def pause_episode(
     """An agreed pause up to and including a day. The reason stays encrypted, on the episode alone.
 
     seen: the version of the episode that was looked at; None where nobody looked, as the
-    demonstration does. Raises StaleError when it is no longer the stored one, RefusedError for an episode that has ended, RefusedFieldError for a day that is over.
+    demonstration does. Raises StaleError when it is no longer the stored one, RefusedError for an
+    episode that has ended, RefusedFieldError for a day that is over.
     """
     read_again(episode)
     if episode.ended_on is not None:
@@ -259,9 +225,11 @@ def pause_episode(
 
 
 @transaction.atomic
-def end_pause(*, episode: Episode, by: Practitioner) -> None:
-    """The pause is over; without one nothing changes."""
+def end_pause(*, episode: Episode, seen: str | None = None, by: Practitioner) -> None:
+    """The pause is over; without one nothing changes. seen, and StaleError: as above."""
     read_again(episode)
+    if seen is not None and episode.paused_until is not None:
+        check_version(episode, seen=seen)
     change(episode, {"paused_until": None, "pause_reason": ""}, by=by, why="pause ended")
 
 

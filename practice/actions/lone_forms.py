@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import cast
 
 from django.db import transaction
 
@@ -94,8 +95,8 @@ def turn_into_lone_forms(
     somebody has changed the session or its forms since.
     """
     target = locked(session.episode, episode)[episode.pk]
-    read_again(session)
     check_unchanged(session, seen=seen, by=by)
+    read_again(session)
     stored = {form.measure: form for form in session.completions.all()}
     shared, free = free_places(target, on)
     place: dict[str, object] = {"session": None, "episode": target, "completed_on": on}
@@ -128,13 +129,17 @@ def change_lone_form(
     """Other values for a form without a session, or another client's episode.
 
     seen: the version that the page showed. Raises as record_lone_forms, and ChangedMeanwhileError
-    where somebody has changed the form since. ValueError for a form of a session.
+    where somebody has changed the form since, unless to these very values: a double click.
+    ValueError for a form of a session.
     """
     if form.episode is None:
         raise ValueError("a form of a session is changed with its session")
     target = locked(form.episode, episode)[episode.pk]
-    read_again(form)
+    same = MeasureCompletion.objects.filter(pk=form.pk, episode=target, completed_on=on).first()
+    if same is not None and is_same(entry, same):
+        return
     check_unchanged(form, seen=seen, by=by)
+    read_again(form)
     _check(entry, target, on=on, besides=form)
     values = form_values(entry) | {"episode": target, "completed_on": on}
     if (form.episode_id, form.completed_on) != (target.pk, on):
@@ -149,6 +154,7 @@ def remove_form(*, form: MeasureCompletion, seen: str, by: Practitioner, why: st
 
     seen: the version that the page showed. Raises ChangedMeanwhileError as change_lone_form does.
     """
+    locked(form.episode or cast(Session, form.session).episode)
     check_unchanged(form, seen=seen, by=by)
     take_back(form, by=by, why=why)
 

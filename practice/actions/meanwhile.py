@@ -50,8 +50,7 @@ def check_unchanged(row: Session | MeasureCompletion, *, seen: str, by: Practiti
     """Raises ChangedMeanwhileError unless `seen` is the row's version."""
     if seen == version_of(row):
         return
-    match = re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", seen)
-    first, second = (int(match[1]), int(match[2])) if match else (0, 0)
+    first, second = _states(seen) or (0, 0)
     later = [
         *_sessions(row).filter(history_id__gt=first),
         *_forms(row).filter(history_id__gt=second),
@@ -59,10 +58,39 @@ def check_unchanged(row: Session | MeasureCompletion, *, seen: str, by: Practiti
     later.sort(key=lambda kept: (kept.history_date, kept.history_id))
     told = "; ".join(dict.fromkeys(_told(kept, by=by) for kept in later))
     raise ChangedMeanwhileError(
-        "This was changed while the page was open, and is stored as it was changed: "
-        f"{told or 'look at it anew'}. Nothing of yours was stored. Open the page anew and put your "
-        "change in there."
+        f"This was changed while the page was open{': ' if told else ''}{told}. Nothing of yours is "
+        "stored yet: look at what is stored now, then go on."
     )
+
+
+def as_it_was(
+    row: Session | MeasureCompletion, *, seen: str
+) -> tuple[Any, Mapping[str, MeasureCompletion]] | None:
+    """The row in the state of a version, with the forms it had then, by measure: two queries.
+
+    None for a version that never was.
+    """
+    states = _states(seen)
+    if states is None:
+        return None
+    first, second = states
+    if isinstance(row, MeasureCompletion):
+        then = _forms(row).filter(history_id=second).first()
+        return None if then is None else (then.instance, {})
+    then = _sessions(row).filter(history_id=first).first()
+    if then is None:
+        return None
+    newest = {
+        each.id: each for each in _forms(row).filter(history_id__lte=second).order_by("history_id")
+    }
+    return then.instance, {
+        each.measure: each.instance for each in newest.values() if each.history_type != "-"
+    }
+
+
+def _states(seen: str) -> tuple[int, int] | None:
+    match = re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", seen)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def _sessions(row: Session | MeasureCompletion) -> Any:

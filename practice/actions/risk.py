@@ -4,18 +4,11 @@ import datetime as dt
 
 from django.db import models, transaction
 
-from practice.actions.writing import RefusedError, change, read_again, save
+from practice.actions.versions import STALE, StaleError
+from practice.actions.writing import change, read_again, save
 from practice.models import MeasureCompletion, Practitioner, RiskResponse
 
 WRITTEN = "what was asked and done was written"
-MEANWHILE = (
-    "Somebody has written about this form since you opened it. Their words stand below what you "
-    "typed; nothing of yours is stored yet. Take in what is theirs, then save again to replace it."
-)
-
-
-class WrittenMeanwhileError(RefusedError):
-    """The words stored are not those that were looked at."""
 
 
 def version_of(completion: MeasureCompletion) -> int:
@@ -40,7 +33,7 @@ def write_response(
     """Write the response to a form, or other words for the one there is; the history keeps both.
 
     version: the state that was looked at. why: of the change; a first response needs none. The same
-    words once more change nothing. Raises WrittenMeanwhileError where others stand there by now.
+    words once more change nothing. Raises StaleError where others stand there by now.
     """
     # Whoever writes about the form waits here: else a double click would meet the database's rule.
     read_again(completion)
@@ -48,7 +41,7 @@ def write_response(
     if response is not None and (response.asked, response.done) == (asked, done):
         return
     if version_of(completion) != version:
-        raise WrittenMeanwhileError(MEANWHILE)
+        raise StaleError(STALE)
     if response is None:
         first = RiskResponse(
             completion=completion, asked=asked, done=done, written_by=by, written_at=now

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Max
 
 from practice.actions.meanwhile import check_unchanged
-from practice.actions.writing import RefusedError, change, read_again, save
+from practice.actions.writing import GONE, GoneError, RefusedError, change, read_again, save
 from practice.domain.measures import Mode
 from practice.domain.placing import Bounds, Placed, misplaced
 from practice.domain.sessions import Attendance, Kind
@@ -127,11 +127,14 @@ def change_session(
     """Other values for a session and its forms, or another client's episode for all of them.
 
     seen: the version that the page showed. Raises as log_session, and ChangedMeanwhileError where
-    somebody has changed the session or its forms since.
+    somebody has changed the session or its forms since, unless to these very values: a double click.
     """
     target = locked(session.episode, episode)[episode.pk]
-    read_again(session)
+    stored_now = Session.objects.filter(pk=session.pk, episode=target).first()
+    if stored_now is not None and _is_stored(entry, stored_now):
+        return
     check_unchanged(session, seen=seen, by=by)
+    read_again(session)
     check_session(entry, target, besides=session)
     values = entry.values | {"episode": target}
     if (session.episode_id, session.held_on) != (target.pk, entry.held_on):
@@ -185,11 +188,15 @@ def bounds_of(episode: Episode) -> Bounds:
 def locked(*episodes: Episode) -> Mapping[int, Episode]:
     """The episodes as stored now, by key, locked: writes about one come one after another.
 
-    Always in the order of their keys, so that nobody waits in a circle.
+    Always in the order of their keys, so that nobody waits in a circle. Raises GoneError for one that
+    is not there any more.
     """
     keys = {episode.pk for episode in episodes}
     rows = Episode.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-    return {row.pk: row for row in rows}
+    found = {row.pk: row for row in rows}
+    if found.keys() != keys:
+        raise GoneError(GONE)
+    return found
 
 
 def sentence_of(model: type[models.Model], constraint: str) -> str:

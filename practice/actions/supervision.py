@@ -1,6 +1,7 @@
 """What is written after a supervision: the meeting, and what was agreed about each client."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,16 +11,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from practice.actions.sessions import remove
-from practice.actions.versions import StaleError
+from practice.actions.versions import STALE, StaleError
 from practice.actions.writing import RefusedError, change, read_again, save
 from practice.domain.periods import day_words
 from practice.models import Agreement, Practitioner, SupervisionMeeting
 
 RECORDED = "recorded after the supervision"
-
-
-class ChangedMeanwhileError(StaleError):
-    """Somebody has changed the supervision since the page was opened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +37,25 @@ def version_of(meeting: SupervisionMeeting) -> str:
     meetings: Any = SupervisionMeeting.history
     agreements: Any = Agreement.history
     return f"{_newest(meetings.filter(id=meeting.pk))}-{_newest(agreements.filter(meeting_id=meeting.pk))}"
+
+
+def as_it_was(
+    meeting: SupervisionMeeting, *, seen: str
+) -> tuple[SupervisionMeeting, Mapping[int, Agreement]] | None:
+    """The supervision in the state of a version, and what was agreed then by the keys of episodes.
+
+    Two queries. None for a version that never was.
+    """
+    match = re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", seen)
+    meetings: Any = SupervisionMeeting.history
+    then = meetings.filter(id=meeting.pk, history_id=int(match[1])).first() if match else None
+    if match is None or then is None:
+        return None
+    agreements: Any = Agreement.history
+    rows = agreements.filter(meeting_id=meeting.pk, history_id__lte=int(match[2]))
+    newest = {each.id: each for each in rows.order_by("history_id")}
+    stood = (each for each in newest.values() if each.history_type != "-")
+    return then.instance, {each.episode_id: each.instance for each in stood}
 
 
 def _newest(rows: Any) -> int:
@@ -75,8 +91,7 @@ def correct_meeting(
 
     values: of the meeting's fields. agreed: by the keys of the episodes, None for nothing agreed;
     an episode that is not named keeps what was agreed. seen: the version that was looked at.
-    Raises ChangedMeanwhileError, and RefusedError where another supervision has this day and
-    supervisor.
+    Raises StaleError, and RefusedError where another supervision has this day and supervisor.
     """
     read_again(meeting)
     stored = {each.episode_id: each for each in meeting.agreements.filter(episode__in=agreed)}
@@ -84,10 +99,7 @@ def correct_meeting(
     if not asked and all(getattr(meeting, field) == value for field, value in values.items()):
         return False
     if seen != version_of(meeting):
-        raise ChangedMeanwhileError(
-            "This supervision was changed while the page was open. Nothing of yours was stored: "
-            "open the page anew and put your change in there."
-        )
+        raise StaleError(STALE)
     with _only_once(meeting):
         change(meeting, values, by=by, why=why)
     for key, each in asked.items():

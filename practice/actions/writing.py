@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 
 from practice.actions.audit import record_access
@@ -14,11 +15,17 @@ from practice.models import (
     Session,
 )
 
+GONE = "This is no longer there: it was taken away while the page was open. Nothing is stored."
+
 Clinical = Client | Episode | Holding | Session | MeasureCompletion
 
 
 class RefusedError(ValueError):
     """A rule forbids what was asked for; the message is for people and says which."""
+
+
+class GoneError(RefusedError):
+    """What was to be changed has been erased, or undone with its import, in this very moment."""
 
 
 @transaction.atomic
@@ -45,7 +52,10 @@ def read_again(row: models.Model) -> None:
     # Locked until the transaction ends: save() writes whole rows, and would put back what somebody
     # else (a new password, say) has stored since this one was read.
     rows = type(row)._default_manager.select_for_update()  # noqa: SLF001
-    row.refresh_from_db(from_queryset=rows)
+    try:
+        row.refresh_from_db(from_queryset=rows)
+    except ObjectDoesNotExist:
+        raise GoneError(GONE) from None
 
 
 def change(

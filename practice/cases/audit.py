@@ -5,8 +5,10 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Min, Q
+from django.utils import timezone
 
 from practice.actions.erasure import ErasureReason
 from practice.cases.wording import moment_words
@@ -15,6 +17,8 @@ from practice.models import (
     Client,
     Deed,
     Episode,
+    Holding,
+    Membership,
     Practitioner,
     Service,
 )
@@ -72,9 +76,18 @@ _DETAILS: Mapping[str, str] = MappingProxyType(
         "webauthn_added": "a passkey was added",
         "webauthn_removed": "a passkey was taken away",
         "recovery_codes_generated": "new recovery codes",
+        "account_change_password": "a new passphrase",
+        "account_reset_password_from_key": "a new passphrase, by a link sent to them",
+        "changepassword": "a new passphrase",
+        "mfa_authenticate": "at the second factor",
+        "mfa_login_webauthn": "with a passkey",
+        "elsewhere": "another browser of their own",
+        "everywhere": "everywhere",
         **{reason.value: reason.words for reason in ErasureReason},
     }
 )
+# Commands and files that take the clients of a practitioner, or of all, out of the program.
+_LISTS_TAKEN = ("export_caseload", "supervision_sheet", "supervision-sheet-pdf")
 # Pages that change something of one client: reading them is reading the client.
 _OF_A_CLIENT = ("episode-", "session-", "completion-", "risk-", "client-")
 
@@ -104,17 +117,31 @@ class AuditLine:
 def entries_of(service: Service) -> AuditQuerySet:
     """What concerns a service, newest first: what happened in it, and its members' signing in.
 
-    And backups, and failed attempts with an address that nobody has: they concern everybody.
+    Of those who have left, until they did. And backups, and failed attempts with an address that
+    nobody has: they concern everybody. Two queries, and the one that is returned.
     """
     members = service.practitioners.values("uid")
-    nowhere = Q(service=None)
-    found = AuditEntry.objects.filter(
-        Q(service=service.uid)
-        | (nowhere & Q(who__in=members))
-        | (nowhere & Q(subject__in=members))
-        | (nowhere & Q(who=None, subject=None))
-    )
+    of_members = Q(who__in=members) | Q(subject__in=members) | Q(who=None, subject=None)
+    for person, at in _left(service).items():
+        of_members |= (Q(who=person) | Q(subject=person)) & Q(at__lte=at)
+    found = AuditEntry.objects.filter(Q(service=service.uid) | (Q(service=None) & of_members))
     return found.order_by("-at", "-pk")
+
+
+def people_of(service: Service) -> list[Practitioner]:
+    """Whoever may be in its entries: its members, and those who have left."""
+    members = Q(pk__in=service.practitioners.values("pk"))
+    found = Practitioner.objects.filter(members | Q(uid__in=_left(service)))
+    return list(found.order_by("name", "email"))
+
+
+def _left(service: Service) -> dict[uuid.UUID, dt.datetime]:
+    """Who has left the service, and when: the last time, who has come and gone."""
+    kept: Any = Membership
+    rows = kept.history.filter(service_id=service.pk, history_type="-").order_by("history_date")
+    at = dict(rows.values_list("practitioner_id", "history_date"))
+    people = Practitioner.objects.filter(pk__in=at).values_list("pk", "uid")
+    return {uid: at[pk] for pk, uid in people}
 
 
 def narrowed(
@@ -183,7 +210,7 @@ def _line(
     return AuditLine(
         at=entry.at,
         who=_who(entry, people),
-        deed=_DEEDS.get(Deed(entry.deed), Deed(entry.deed).label),
+        deed=deed_words(Deed(entry.deed)),
         what=what_words(entry.detail),
         about=about,
         client=client,
@@ -195,7 +222,14 @@ def _line(
 _OF_ONESELF = frozenset({Deed.SIGNED_IN, Deed.SIGNED_OUT, Deed.FACTOR})
 _ABOUT_CLIENTS = frozenset({Deed.READ, Deed.EXPORTED, Deed.ERASED})
 # Of a list the words of the model's choice would say too little.
-_DEEDS: Mapping[Deed, str] = MappingProxyType({Deed.READ: "looked at clients of somebody else"})
+_DEEDS: Mapping[Deed, str] = MappingProxyType(
+    {Deed.READ: "looked at clients of somebody else", Deed.FACTOR: "changed how they sign in"}
+)
+
+
+def deed_words(deed: Deed) -> str:
+    """What somebody did, in a list and in what it is narrowed by."""
+    return _DEEDS.get(deed, deed.label)
 
 
 def _who(entry: AuditEntry, people: Mapping[uuid.UUID, str]) -> str:
@@ -222,7 +256,19 @@ class Readings:
 def readings_of(client: Client, *, to: Practitioner, on: dt.date) -> Readings:
     """Who but the practitioner has opened a client's pages, or took data about the client out.
 
-    Pages that list many clients are not among them: they are told of by practitioner, to the lead.
+    to: the practitioner. Lists of several clients of theirs, or of the whole service, are among them
+    from the day on which they came to hold the client; an entry does not say who stood in a list.
     """
-    found = AuditEntry.objects.filter(subject=client.uid).order_by("-at", "-pk")
+    asked = Q(subject=client.uid)
+    held = Holding.objects.filter(episode__client=client, practitioner=to)
+    since = held.aggregate(first=Min("since"))["first"]
+    if since is not None:
+        midnight = timezone.make_aware(dt.datetime.combine(since, dt.time()))
+        asked |= (
+            Q(service=client.service.uid, subject__in=(to.uid, client.service.uid))
+            & Q(at__gte=midnight)
+            & (Q(deed=Deed.READ) | Q(detail__in=_LISTS_TAKEN))
+        )
+    theirs = Q(who=to.uid) & ~Q(subject=client.uid)
+    found = AuditEntry.objects.filter(asked).exclude(theirs).order_by("-at", "-pk")
     return Readings(n=found.count(), lines=lines_of(found[:MOST_READINGS], to=to, on=on))

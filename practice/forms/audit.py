@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from practice.cases.audit import deed_words
 from practice.models import Deed, Practitioner
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -24,7 +25,7 @@ class AuditForm(forms.Form):
     deed = forms.ChoiceField(
         label="What",
         required=False,
-        choices=[("", "anything"), *Deed.choices],
+        choices=[("", "anything"), *((deed.value, deed_words(deed)) for deed in Deed)],
         error_messages={"invalid_choice": "Choose one of these."},
     )
     since = forms.DateField(

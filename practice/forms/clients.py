@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.db.models import Count
 
-from practice.actions.episodes import Version
 from practice.caseload_files import cells
 from practice.forms.cell_fields import CellField, DayField, number_input
 from practice.forms.reasons import ReasonField
@@ -176,11 +175,11 @@ class NewClientForm(DetailsForm):
 class EpisodeForm(DetailsForm):
     """The details of an episode and its client, put right.
 
-    version: the state that the page showed. explained: the fields of which a change wants a reason,
-    because somebody else entered them, or longer ago.
+    version: of episode and client, as the page showed them. explained: the fields of which a change
+    wants a reason, because somebody else entered them, or longer ago.
     """
 
-    version = forms.CharField(widget=forms.HiddenInput)
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
     reason = ReasonField(required=False)
 
     def __init__(self, *args: Any, explained: Collection[str], **options: Any) -> None:
@@ -198,11 +197,6 @@ class EpisodeForm(DetailsForm):
         ):
             self.add_error("reason", "Say in a few words why it is changed.")
         return cleaned
-
-    @property
-    def version_seen(self) -> Version | None:
-        """The state that the page showed; None where it was tampered with."""
-        return Version.parse(self.cleaned_data["version"])
 
 
 class PauseForm(forms.Form):

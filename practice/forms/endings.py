@@ -62,11 +62,11 @@ class EndingForm(forms.Form):
     """The end of a therapy.
 
     endings: those that can be chosen. primary: the measures whose last totals may be given.
-    version: of the episode, as the page showed it. seal: of what was looked at before it is stored.
+    version: of the episode and its client, as the page showed them. seal: of what was looked at before it is stored.
     """
 
     use_required_attribute = False
-    version = forms.CharField(widget=forms.HiddenInput)
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
     seal = forms.CharField(widget=forms.HiddenInput, required=False)
     ending = forms.ChoiceField(
         label="How it ended",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from practice.actions.versions import StaleError
 from practice.forms.reasons import ReasonField
 
 
@@ -19,3 +20,10 @@ class RemovalForm(forms.Form):
         )
         if needs_reason:
             self.fields["reason"] = ReasonField(label="Why it is taken back")
+
+    def look_again(self, problem: StaleError) -> None:
+        """Say what was changed meanwhile; the next try counts as one that has seen it."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["seen"] = self.fields["seen"].initial
+        self.data = data
+        self.add_error(None, str(problem))

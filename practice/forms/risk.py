@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from practice.actions.risk import MEANWHILE
 from practice.forms.reasons import ReasonField, reason_given
 from practice.models import RiskResponse
 
@@ -57,16 +56,15 @@ class RiskForm(forms.Form):
             # What is stored already needs no reason, and is a second click.
             self.errors.pop("reason", None)
         elif cleaned.get("version") != self._version:
+            # It is refused as stale: a reason is asked once its page has shown what it replaces.
             self.errors.pop("reason", None)
-            self.look_again()
         return cleaned
 
-    def look_again(self) -> None:
-        """Refuse, keep what was typed, and take the next try as one that has seen what is stored."""
-        self.add_error(None, MEANWHILE)
-        typed = QueryDict(mutable=True)
-        typed.update({**self.data, "version": self._version})
-        self.data = typed
+    @property
+    def version_seen(self) -> int:
+        """The state that the page showed; one that never was, where it was tampered with."""
+        text = str(self.cleaned_data.get("version", ""))
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else -1
 
     @property
     def reason(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 
 from practice.actions.sessions import FormEntry, RefusedFieldError, SessionEntry, bounds_of
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.caseload_files import cells
 from practice.domain import session_words
@@ -20,7 +21,7 @@ from practice.domain.sessions import QUESTIONNAIRE, Attendance, Kind
 from practice.forms.cell_fields import CellField, DayField, number_input
 from practice.forms.reasons import ReasonField
 from practice.forms.scores import ScoreForm
-from practice.forms.versions import Stale, both_versions
+from practice.forms.versions import Sheet, Stale, look_again_at
 from practice.models import Episode, Practitioner
 from practice.models.session import MOST_MINUTES
 
@@ -190,11 +191,8 @@ class Entry:
 
     def __init__(self, day: DayForm, scores: Sequence[ScoreForm], *, opened: Iterable[str]) -> None:
         self.day, self.scores = day, tuple(scores)
-        wanted = set(opened)
-        self.open_scores = [
-            score for score in self.scores if score.measure.code in wanted or score.is_given
-        ]
-        self.folded_scores = [score for score in self.scores if score not in self.open_scores]
+        self._wanted = frozenset(opened)
+        self._fold()
         self._put_focus()
 
     def is_valid(self) -> bool:
@@ -236,17 +234,34 @@ class Entry:
             self.day.add_error(field if field in self.day.fields else None, str(problem))
         self._put_focus()
 
-    def beside(self, stored: "Entry", *, person: Practitioner) -> Stale:
-        """Both versions of a correction that came back stale."""
+    def look_again(
+        self,
+        problem: StaleError,
+        *,
+        stored: "Entry",
+        shown: "Entry | None",
+        person: Practitioner,
+    ) -> Stale:
+        """Both versions of a correction that came back stale; see practice.forms.versions."""
         now = {score.measure.code: score for score in stored.scores}
-        pairs = [(mine, now[mine.measure.code]) for mine in self.scores if mine.measure.code in now]
-        return both_versions(
-            typed=[self.day, *(mine for mine, _ in pairs)],
-            stored=[stored.day, *(theirs for _, theirs in pairs)],
-            # Who changed what, the refusal says.
-            rows=[],
-            person=person,
-        )
+        then = {} if shown is None else {score.measure.code: score for score in shown.scores}
+        day = Sheet(typed=self.day, stored=stored.day, shown=None if shown is None else shown.day)
+        scores = [
+            Sheet(typed=mine, stored=now[code], shown=then.get(code))
+            for mine in self.scores
+            for code in [mine.measure.code]
+        ]
+        # Who changed what, the refusal says.
+        stale = look_again_at([day, *scores], problem, rows=[], person=person, version="seen")
+        self._fold()
+        self._put_focus()
+        return stale
+
+    def _fold(self) -> None:
+        self.open_scores = [
+            score for score in self.scores if score.measure.code in self._wanted or score.is_given
+        ]
+        self.folded_scores = [score for score in self.scores if score not in self.open_scores]
 
     def _put_focus(self) -> None:
         # Where most work is: the first score, or the first thing that is wrong.

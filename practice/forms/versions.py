@@ -17,11 +17,15 @@ EMPTY = "empty"
 
 @dataclass(frozen=True, kw_only=True)
 class Differing:
-    """One field of which the two versions differ, each in words."""
+    """One field of which the two versions differ, each in words.
+
+    is_taken: the field was left as its page showed it, so that the form has what is stored now.
+    """
 
     label: str
     yours: str
     stored: str
+    is_taken: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,18 @@ class Stale:
     changed: str
     fields: tuple[Differing, ...]
     stands: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One form of a page: as it was sent, anew from what is stored now, and as its page showed it.
+
+    shown: None where that is not known any more; then all of it counts as typed.
+    """
+
+    typed: forms.BaseForm
+    stored: forms.BaseForm
+    shown: forms.BaseForm | None
 
 
 def carry_version(form: forms.BaseForm, row: models.Model) -> None:
@@ -60,20 +76,68 @@ def look_again(
     was. A field that was left as its page showed it takes the newer value: else saving again would
     quietly undo what somebody else did.
     """
-    seen = form.cleaned_data["version"]
+    (before,) = as_they_were([row], form.cleaned_data["version"])
+    shown = None if before is None else as_seen(before)
+    sheet = Sheet(typed=form, stored=stored, shown=shown)
+    return look_again_at([sheet], problem, rows=[row], person=person)
+
+
+def look_again_at(
+    sheets: Sequence[Sheet],
+    problem: StaleError,
+    *,
+    rows: Iterable[models.Model],
+    person: Practitioner,
+    version: str = "version",
+) -> Stale:
+    """The same for a page of several forms; the first has the version, in the field of that name.
+
+    rows: whose newest states say who stored something last; none where the problem says so itself.
+    """
+    first = sheets[0]
+    sent: Any = first.typed
+    stale = Stale(
+        may_save_again=True,
+        changed=_last_change(rows, person),
+        fields=tuple(differing for sheet in sheets for differing in _differing(sheet)),
+    )
+    for sheet in sheets:
+        _lay_over(sheet)
+    sent.data[sent.add_prefix(version)] = first.stored[version].value()
+    sent.add_error(None, forms.ValidationError(str(problem), code="stale"))
+    return stale
+
+
+def as_they_were(rows: Sequence[models.Model], seen: str) -> list[Any]:
+    """The rows in the states of a version; None for each that it does not name: a query for each."""
+    states = seen.split("-")
+    if len(states) != len(rows):
+        return [None] * len(rows)
+    return [_as_it_was(row, state) for row, state in zip(rows, states, strict=True)]
+
+
+def _as_it_was(row: models.Model, state: str) -> Any:
     kept: Any = row
-    before = kept.history.filter(history_id=seen).first() if _is_number(seen) else None
-    data = form.data.copy()  # type: ignore[attr-defined]
-    data["version"] = stored["version"].value()
-    if before is not None:
-        shown = as_seen(before.instance)
-        for name in _told(form, stored):
-            if _words(form[name]) == _words(shown[name]):
-                _take(data, name, stored[name].value())
+    found = kept.history.filter(history_id=state).first() if _is_number(state) else None
+    return None if found is None else found.instance
+
+
+def _lay_over(sheet: Sheet) -> None:
+    form: Any = sheet.typed
+    data = form.data.copy()
+    for name in _told(sheet):
+        if _is_left(sheet, name):
+            _take(data, form.add_prefix(name), sheet.stored[name].value())
     form.data = data
-    form.add_error(None, forms.ValidationError(str(problem), code="stale"))
-    return both_versions(
-        typed=[form], stored=[stored], rows=[row], person=person, may_save_again=True
+
+
+def _is_left(sheet: Sheet, name: str) -> bool:
+    """Whether a field was sent as the page showed it."""
+    shown = sheet.shown
+    return (
+        shown is not None
+        and name in shown.fields
+        and _words(sheet.typed[name]) == _words(shown[name])
     )
 
 
@@ -92,39 +156,24 @@ def _take(data: Any, name: str, value: Any) -> None:
         data[name] = _text(value)
 
 
-def both_versions(
-    *,
-    typed: Sequence[forms.BaseForm],
-    stored: Sequence[forms.BaseForm],
-    rows: Iterable[models.Model],
-    person: Practitioner,
-    may_save_again: bool = False,
-) -> Stale:
-    """Field by field what differs. stored: the same forms anew, unbound, from what is stored now."""
-    return Stale(
-        may_save_again=may_save_again,
-        changed=_last_change(rows, person),
-        fields=tuple(
-            differing
-            for mine, theirs in zip(typed, stored, strict=True)
-            for differing in _differing(mine, theirs)
-        ),
-    )
-
-
-def _differing(typed: forms.BaseForm, stored: forms.BaseForm) -> Iterable[Differing]:
-    for name in _told(typed, stored):
-        yours, theirs = _words(typed[name]), _words(stored[name])
+def _differing(sheet: Sheet) -> Iterable[Differing]:
+    for name in _told(sheet):
+        yours, theirs = _words(sheet.typed[name]), _words(sheet.stored[name])
         if yours != theirs:
-            yield Differing(label=str(typed[name].label), yours=yours, stored=theirs)
+            yield Differing(
+                label=str(sheet.typed[name].label),
+                yours=yours,
+                stored=theirs,
+                is_taken=_is_left(sheet, name),
+            )
 
 
-def _told(typed: forms.BaseForm, stored: forms.BaseForm) -> list[str]:
+def _told(sheet: Sheet) -> list[str]:
     # A reason is of the change alone; hidden fields are nobody's words.
     return [
         name
-        for name, field in typed.fields.items()
-        if not field.widget.is_hidden and name != "reason" and name in stored.fields
+        for name, field in sheet.typed.fields.items()
+        if not field.widget.is_hidden and name != "reason" and name in sheet.stored.fields
     ]
 
 
@@ -154,6 +203,17 @@ def _flat(choices: Any) -> Iterable[tuple[str, str]]:
             yield from _flat(words)
         else:
             yield str(code), str(words)
+
+
+def typed_words(sent: Iterable[forms.BaseForm]) -> list[tuple[str, str]]:
+    """What was typed into forms whose record is gone: each field with something in it, in words."""
+    return [
+        (str(form[name].label), words)
+        for form in sent
+        for name, field in form.fields.items()
+        for words in [_words(form[name])]
+        if not field.widget.is_hidden and words != EMPTY
+    ]
 
 
 def _last_change(rows: Iterable[models.Model], person: Practitioner) -> str:

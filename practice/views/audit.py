@@ -1,6 +1,5 @@
 """Who looked at what, and took what away: as a page, and as a file."""
 
-import csv
 import uuid
 from collections.abc import Iterator
 
@@ -13,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from practice.caseload_files.cells import guarded
-from practice.cases.audit import entries_of, narrowed
+from practice.caseload_files.writing import csv_line
+from practice.cases.audit import entries_of, narrowed, people_of
 from practice.cohorts import Scope
 from practice.forms.audit import AuditForm
 from practice.models import Deed, Service
@@ -32,7 +32,7 @@ _HEADINGS = ("when", "who", "what", "which page or file", "about", "about (id)")
 def audit_list(request: HttpRequest, service: uuid.UUID) -> HttpResponse:
     """Every entry that concerns the service, newest first; ?as=csv gives what is chosen as a file."""
     run = find_run_service(request, service)
-    form = AuditForm(request.GET, people=list(run.practitioners.order_by("name", "email")))
+    form = AuditForm(request.GET, people=people_of(run))
     # An entry that cannot be found by what was asked for is better seen than hidden.
     is_good = form.is_valid()
     if is_good and request.GET.get("as") == "csv":
@@ -69,9 +69,8 @@ def _file(lines: AuditLines) -> HttpResponse:
     )
     # Excel takes a CSV file for UTF-8 only when it begins with this mark.
     response.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    rows = csv.writer(response)
-    rows.writerow(_HEADINGS)
-    rows.writerows(_rows(lines))
+    response.write(csv_line(_HEADINGS))
+    response.writelines(map(csv_line, _rows(lines)))
     return response
 
 

@@ -1,11 +1,12 @@
-"""The end of a therapy: recorded, taken back, left out of the figures."""
+"""The end of a therapy: recorded, put right, taken back."""
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,33 +17,37 @@ from django.views.decorators.http import require_http_methods
 
 from practice.actions import endings
 from practice.actions.ending_rules import Problem, end_problems, is_as_stored
-from practice.actions.episodes import Version
 from practice.actions.sessions import RefusedFieldError
+from practice.actions.versions import STALE, StaleError, version_of
 from practice.actions.writing import RefusedError
 from practice.cases.case import Case, load_case
 from practice.cases.ending_preview import EndingPreview, preview
-from practice.cases.meanwhile import meanwhile
 from practice.cohorts import Scope
-from practice.domain.endings import AgeAt, Ending, LeftOut, age_at
-from practice.domain.measures import MEASURES
-from practice.domain.outcomes import Course
+from practice.domain.endings import NOT_RECORDED_WORDS, Ending
+from practice.domain.measures import MEASURES, PrimaryOutcome
 from practice.domain.periods import day_words
 from practice.domain.sessions import Kind
 from practice.domain.signal_kinds import RISK_ABOVE
-from practice.forms.endings import (
-    EndingForm,
-    LeaveOutForm,
-    ReopenForm,
-    TakeInForm,
-    ending_as_asked,
-)
+from practice.forms.endings import EndingForm, ReopenForm, ending_as_asked
 from practice.forms.reasons import reason_given
+from practice.forms.scores import ScoreForm
+from practice.forms.versions import (
+    Sheet,
+    Stale,
+    as_they_were,
+    carry_version,
+    look_again,
+    look_again_at,
+)
 from practice.models import Episode, MeasureCompletion
 from practice.views.access import find_episode_to_change, signed_in
+from practice.views.gone import gone_meanwhile
+from practice.views.leaving_out import episode_leave_out
+
+__all__ = ["episode_end", "episode_leave_out", "episode_reopen"]
 
 _ENDED = "therapy ended"
 _LOOK_AGAIN = "Something has changed since you looked. Look again, then store it."
-_STALE = "Somebody has changed this episode since you opened it. Look again before you store it."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,47 +62,73 @@ class _Looked:
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_end(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """End a therapy, or put its ending right: first looked at, then stored."""
-    found = find_episode_to_change(request, episode)
     now = timezone.now()
-    form = _ending_form(request, found, now=now)
-    version = Version.of(found)
+    try:
+        found = find_episode_to_change(request, episode)
+    except Http404:
+        return gone_meanwhile(request, Episode, episode, typed=_sent(request))
+    data = request.POST if request.method == "POST" else None
+    form = _ending_form(request, found, data=data, now=now)
+    version = version_of(found, found.client)
     looked: _Looked | None = None
-    told: tuple[str, ...] = ()
-    if request.method == "POST":
-        seen = Version.parse(request.POST.get("version", ""))
+    stale: Stale | None = None
+    if data is not None:
         if form.is_valid() and is_as_stored(found, form.facts):
             messages.info(request, "The ending is stored as you gave it.")
             return redirect("episode-detail", episode=found.uid)
-        looked = _look(form, found, version=version, today=timezone.localdate(now))
-        if looked is not None and "end" in request.POST and _is_sealed(form, looked):
-            answer = _store(request, found, form, now=now)
+        if data.get("version", "") != version:
+            stale = _look_again(request, found, form, now=now)
+        else:
+            looked = _look(form, found, version=version, today=timezone.localdate(now))
+            answer = _store(request, found, form, looked, now=now) if "end" in data else None
             if answer is not None:
                 return answer
-        if seen != version:
-            told = meanwhile(found, seen).lines
-            form.add_error(None, _STALE)
-        elif looked is not None and "end" in request.POST:
-            form.add_error(None, _LOOK_AGAIN)
     context = {
         "scope": Scope(service=found.client.service),
         "episode": found,
         "form": form,
-        "version": version,
         "looked": looked,
-        "told": told,
+        "stale": stale,
     }
     return render(request, "endings/episode_end.html", context)
 
 
-def _ending_form(request: HttpRequest, episode: Episode, *, now: dt.datetime) -> EndingForm:
+def _sent(request: HttpRequest) -> list[Form]:
+    """The forms of a page whose episode is gone: every way to end, and every measure."""
+    today, any_primary = timezone.localdate(), PrimaryOutcome.IAPT
+    form = EndingForm(request.POST, endings=list(Ending), primary=any_primary, today=today)
+    return [form, *(ScoreForm(request.POST, measure=measure) for measure in MEASURES.values())]
+
+
+def _look_again(
+    request: HttpRequest, episode: Episode, form: EndingForm, *, now: dt.datetime
+) -> Stale:
+    """Both versions. Scores of the last day are new forms: there is nothing stored to set beside them."""
+    rows = (episode, episode.client)
+    then, client = as_they_were(rows, form.data.get("version", ""))
+    shown = None
+    if then is not None and client is not None:
+        then.client = client
+        shown = _ending_form(request, then, data=None, now=now)
+    stored = _ending_form(request, episode, data=None, now=now)
+    if episode.ended_on is None:
+        # Of an open episode the page proposes a day, which is not stored.
+        stored.initial = {**stored.initial, "ending": "", "ended_on": None}
+    sheet = Sheet(typed=form, stored=stored, shown=shown)
+    return look_again_at([sheet], StaleError(STALE), rows=rows, person=signed_in(request))
+
+
+def _ending_form(
+    request: HttpRequest, episode: Episode, *, data: QueryDict | None, now: dt.datetime
+) -> EndingForm:
     today = timezone.localdate(now)
     case = load_case(episode, on=today)
-    initial = ending_as_asked(episode)
+    initial = ending_as_asked(episode) | {"version": version_of(episode, episode.client)}
     if episode.ended_on is None:
         initial |= {"ending": None, "ended_on": _last_seen(case) or today}
     began = case.course.entered_therapy
     form = EndingForm(
-        request.POST if request.method == "POST" else None,
+        data,
         initial=initial,
         endings=[one for one in Ending if not (began and one is Ending.REFERRED_ON)],
         primary=episode.client.service.primary,
@@ -121,9 +152,7 @@ def _last_seen(case: Case) -> dt.date | None:
     return max(seen, default=None)
 
 
-def _look(
-    form: EndingForm, episode: Episode, *, version: Version, today: dt.date
-) -> _Looked | None:
+def _look(form: EndingForm, episode: Episode, *, version: str, today: dt.date) -> _Looked | None:
     """What it counts as; None where something stands against it, said on the form."""
     if form.errors:
         return None
@@ -136,7 +165,7 @@ def _look(
     counts = preview(episode, facts)
     # Whoever stores it has seen exactly this: the facts given, what they count as, and the record
     # they were held against.
-    shown = repr((str(version), episode.pk, facts, counts.headline, counts.consequences))
+    shown = repr((version, episode.pk, facts, counts.headline, counts.consequences))
     return _Looked(counts=counts, seal=salted_hmac("practice.ending", shown).hexdigest())
 
 
@@ -145,17 +174,37 @@ def _is_sealed(form: EndingForm, looked: _Looked) -> bool:
 
 
 def _store(
-    request: HttpRequest, episode: Episode, form: EndingForm, *, now: dt.datetime
+    request: HttpRequest,
+    episode: Episode,
+    form: EndingForm,
+    looked: _Looked | None,
+    *,
+    now: dt.datetime,
 ) -> HttpResponse | None:
-    """None where a rule has come to stand against it in this very moment, said on the form."""
+    """None where it is not what was looked at, or something stands against it: said on the form."""
+    if looked is None:
+        return None
+    if not _is_sealed(form, looked):
+        form.add_error(None, _LOOK_AGAIN)
+        return None
     why = _ENDED if episode.ended_on is None else reason_given(form.cleaned_data)
     facts = form.facts
     try:
         forms = endings.end_episode(
-            episode=episode, facts=facts, by=signed_in(request), why=why, now=now
+            episode=episode,
+            facts=facts,
+            seen=form.cleaned_data["version"],
+            by=signed_in(request),
+            why=why,
+            now=now,
         )
     except RefusedFieldError as refused:
         form.add_problem(Problem(field=refused.field, message=str(refused)))
+        form.add_error(None, _LOOK_AGAIN)
+        return None
+    except RefusedError as refused:
+        # Also of what was changed in this very moment: the next look shows both versions.
+        form.add_error(None, str(refused))
         return None
     messages.success(
         request,
@@ -197,78 +246,50 @@ def episode_reopen(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         # The second of two clicks.
         messages.info(request, "The therapy is open.")
         return redirect("episode-detail", episode=found.uid)
-    by = signed_in(request)
-    form = ReopenForm(request.POST if request.method == "POST" else None)
-    if endings.ending_needs_reason(found, by=by, now=timezone.now()):
-        form.ask_reason()
+    form = _reopen_form(request, found, data=request.POST if request.method == "POST" else None)
+    stale: Stale | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            endings.reopen_episode(episode=found, by=by, why=reason_given(form.cleaned_data))
+            endings.reopen_episode(
+                episode=found,
+                seen=form.cleaned_data["version"],
+                by=signed_in(request),
+                why=reason_given(form.cleaned_data),
+            )
+        except StaleError as problem:
+            both = look_again(
+                form,
+                problem,
+                stored=_reopen_form(request, found, data=None),
+                row=found,
+                as_seen=lambda then: _reopen_form(request, then, data=None),
+                person=signed_in(request),
+            )
+            stale = replace(both, stands=_ending_words(found))
         except RefusedError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The therapy is open again. The history keeps its ending.")
             return redirect("episode-detail", episode=found.uid)
-    context = {"scope": Scope(service=found.client.service), "episode": found, "form": form}
-    return render(request, "endings/episode_reopen.html", context)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def episode_leave_out(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
-    """Leave an episode out of every figure for one of five reasons, or take it back in."""
-    found = find_episode_to_change(request, episode)
-    if request.method == "POST":
-        answer = (
-            _take_in(request, found) if "take_in" in request.POST else _leave_out(request, found)
-        )
-        if isinstance(answer, HttpResponse):
-            return answer
-        form = answer
-    elif found.left_out:
-        form = TakeInForm()
-    else:
-        form = LeaveOutForm(initial=_by_age(found))
-    today = timezone.localdate()
-    record = load_case(found, on=today).course.episode
-    course = Course(episode=record, until=today)
     context = {
         "scope": Scope(service=found.client.service),
         "episode": found,
-        "takes_in": isinstance(form, TakeInForm),
-        "left_out": LeftOut(found.left_out) if found.left_out else None,
         "form": form,
-        "paired": [name.name for code, name in MEASURES.items() if course.change(code)],
+        "stale": stale,
     }
-    return render(request, "endings/episode_leave_out.html", context)
+    return render(request, "endings/episode_reopen.html", context)
 
 
-def _by_age(episode: Episode) -> dict[str, str]:
-    """The reason that the year of birth gives, chosen beforehand."""
-    age = age_at(episode.referred_on, birth_year=episode.client.birth_year)
-    return {"left_out": LeftOut.UNDER_18.value} if age is AgeAt.UNDER else {}
+def _reopen_form(request: HttpRequest, episode: Episode, *, data: QueryDict | None) -> ReopenForm:
+    form = ReopenForm(data)
+    carry_version(form, episode)
+    if endings.ending_needs_reason(episode, by=signed_in(request), now=timezone.now()):
+        form.ask_reason()
+    return form
 
 
-def _leave_out(request: HttpRequest, episode: Episode) -> HttpResponse | LeaveOutForm:
-    form = LeaveOutForm(request.POST)
-    if not form.is_valid():
-        return form
-    reason = LeftOut(form.cleaned_data["left_out"])
-    try:
-        endings.leave_out(episode=episode, reason=reason, by=signed_in(request), now=timezone.now())
-    except RefusedError as refused:
-        messages.info(request, str(refused))
-    else:
-        messages.success(
-            request, f"Left out of every figure: {reason.words}. Reports count it by reason."
-        )
-    return redirect("episode-detail", episode=episode.uid)
-
-
-def _take_in(request: HttpRequest, episode: Episode) -> HttpResponse | TakeInForm:
-    form = TakeInForm(request.POST)
-    if not form.is_valid():
-        return form
-    endings.take_in(episode=episode, by=signed_in(request), why=reason_given(form.cleaned_data))
-    messages.success(request, "The episode counts in every figure again.")
-    return redirect("episode-detail", episode=episode.uid)
+def _ending_words(episode: Episode) -> str:
+    if episode.ended_on is None:
+        return "open"
+    how = Ending(episode.ending).words if episode.ending else NOT_RECORDED_WORDS
+    return f"ended on {day_words(episode.ended_on)}: {how}"

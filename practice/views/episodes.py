@@ -13,13 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practice.actions.corrections import needs_reason
-from practice.actions.episodes import Version, change_details, end_pause, pause_episode
+from practice.actions.episodes import change_details, end_pause, pause_episode
 from practice.actions.sessions import RefusedFieldError
-from practice.actions.versions import StaleError
+from practice.actions.versions import StaleError, version_of
 from practice.actions.writing import RefusedError
 from practice.cases.audit import readings_of
 from practice.cases.holders import holder_of
-from practice.cases.meanwhile import meanwhile
 from practice.cases.page import load_page
 from practice.cases.pictures import MeasurePicture
 from practice.charts.svg import to_svg
@@ -30,10 +29,19 @@ from practice.domain.periods import day_words
 from practice.domain.signals import is_paused
 from practice.forms.clients import DETAILS, FACTS, EpisodeForm, PauseForm, suggestions
 from practice.forms.reasons import reason_given
-from practice.forms.versions import Stale, carry_version, look_again
+from practice.forms.versions import (
+    Sheet,
+    Stale,
+    as_they_were,
+    carry_version,
+    look_again,
+    look_again_at,
+)
 from practice.models import Episode
 from practice.views.access import find_episode, find_episode_to_change, may_change, signed_in
 from practice.views.clients import point_at_leaving_out
+from practice.views.gone import gone_meanwhile
+from practice.views.readers import readers_of
 from practice.views.readings import is_held_by
 
 # Points of the drawing: about a phone's width, so that its letters stay readable there.
@@ -48,6 +56,7 @@ def episode_detail(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     today, person = timezone.localdate(), signed_in(request)
     page = load_page(found, on=today, person=person)
     may_write = may_change(person, found, on=today)
+    is_theirs = is_held_by(person, found)
     return render(
         request,
         "clients/episode_detail.html",
@@ -56,9 +65,8 @@ def episode_detail(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
             "page": page,
             "episode": found,
             "charts": [_chart(picture) for picture in page.pictures],
-            "read_by": readings_of(found.client, to=person, on=today)
-            if is_held_by(person, found)
-            else None,
+            "readers": readers_of(found.client.service, person) if is_theirs else None,
+            "read_by": readings_of(found.client, to=person, on=today) if is_theirs else None,
             "may_write": may_write,
             "supervised": None if may_write else holder_of(found, on=today),
         },
@@ -80,19 +88,22 @@ def _chart(picture: MeasurePicture) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_edit(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """The details of an episode and its client, put right."""
-    found = find_episode_to_change(request, episode)
+    try:
+        found = find_episode_to_change(request, episode)
+    except Http404:
+        sent = EpisodeForm(request.POST, today=timezone.localdate(), explained=[])
+        return gone_meanwhile(request, Episode, episode, typed=[sent])
     form = _episode_form(request, found, data=request.POST or None)
-    told: tuple[str, ...] = ()
+    stale: Stale | None = None
     if request.method == "POST" and form.is_valid():
         try:
             _store_details(request, found, form)
-        except StaleError as stale:
-            since = meanwhile(found, form.version_seen)
-            told = since.lines
-            form = _episode_form(request, found, data=_laid_over(found, form, seen=since.seen))
-            form.add_error(None, str(stale))
+        except StaleError as problem:
+            stale = _look_again(request, found, form, problem)
         except RefusedFieldError as refused:
             form.add_error(refused.field, str(refused))
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
         else:
             messages.success(request, "The details are stored.")
             if "birth_year" in form.changed_data:
@@ -102,7 +113,7 @@ def episode_edit(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         "scope": Scope(service=found.client.service),
         "episode": found,
         "form": form,
-        "told": told,
+        "stale": stale,
         "suggestions": suggestions(found.client.service),
     }
     return render(request, "clients/episode_edit.html", context)
@@ -113,7 +124,7 @@ def _store_details(request: HttpRequest, episode: Episode, form: EpisodeForm) ->
         episode=episode,
         facts=form.facts,
         details=form.details,
-        version=form.version_seen,
+        seen=form.cleaned_data["version"],
         by=signed_in(request),
         why=reason_given(form.cleaned_data),
     )
@@ -127,7 +138,7 @@ def _episode_form(
     stored |= {name: getattr(episode, name) for name in DETAILS}
     return EpisodeForm(
         data,
-        initial=stored | {"version": str(Version.of(episode))},
+        initial=stored | {"version": version_of(episode, episode.client)},
         today=timezone.localdate(now),
         explained=[
             name
@@ -138,32 +149,34 @@ def _episode_form(
     )
 
 
-def _laid_over(
-    episode: Episode, form: EpisodeForm, *, seen: Mapping[str, object]
-) -> dict[str, object]:
-    """What was typed, over what is stored now: a field left as it was seen takes the newer value."""
-    laid: dict[str, object] = dict(form.data.items()) | {"version": str(Version.of(episode))}
-    for names, row in ((FACTS, episode.client), (DETAILS, episode)):
-        for name in names:
-            if name in seen and form.cleaned_data[name] == seen[name]:
-                stored = getattr(row, name)
-                laid[name] = "" if stored is None else str(stored)
-    return laid
+def _look_again(
+    request: HttpRequest, episode: Episode, form: EpisodeForm, problem: StaleError
+) -> Stale:
+    rows = (episode, episode.client)
+    then, client = as_they_were(rows, form.cleaned_data["version"])
+    shown = None
+    if then is not None and client is not None:
+        then.client = client
+        shown = _episode_form(request, then, data=None)
+    stored = _episode_form(request, episode, data=None)
+    sheet = Sheet(typed=form, stored=stored, shown=shown)
+    return look_again_at([sheet], problem, rows=rows, person=signed_in(request))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def episode_pause(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     """An agreed pause: until when and why; ended early with the other button. Only while open."""
-    found = find_episode_to_change(request, episode)
-    if found.ended_on is not None:
+    try:
+        found = find_episode_to_change(request, episode)
+    except Http404:
+        return gone_meanwhile(request, Episode, episode, typed=[PauseForm(request.POST)])
+    if found.ended_on is not None and request.method != "POST":
         raise Http404("there is nothing to pause")
     today, by = timezone.localdate(), signed_in(request)
     paused = is_paused(today, paused_until=found.paused_until)
     if request.method == "POST" and "end" in request.POST:
-        end_pause(episode=found, by=by)
-        messages.success(request, "The pause is over: signals show again.")
-        return redirect("episode-detail", episode=found.uid)
+        return _end_pause(request, found)
     form = _pause_form(found, data=request.POST or None, today=today)
     stale: Stale | None = None
     if request.method == "POST" and form.is_valid():
@@ -200,6 +213,18 @@ def episode_pause(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         "silent_from": SILENT_FROM_DAYS,
     }
     return render(request, "clients/episode_pause.html", context)
+
+
+def _end_pause(request: HttpRequest, episode: Episode) -> HttpResponse:
+    try:
+        end_pause(episode=episode, seen=request.POST.get("version", ""), by=signed_in(request))
+    except StaleError:
+        messages.warning(
+            request, "Nothing is stored yet: the pause was changed meanwhile. Look below."
+        )
+        return redirect("episode-pause", episode=episode.uid)
+    messages.success(request, "The pause is over: signals show again.")
+    return redirect("episode-detail", episode=episode.uid)
 
 
 def _pause_form(

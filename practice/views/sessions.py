@@ -12,17 +12,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from practice.actions.lone_forms import record_lone_forms, turn_into_lone_forms
-from practice.actions.meanwhile import version_of
+from practice.actions.meanwhile import as_it_was, version_of
 from practice.actions.sessions import change_session, log_session, remove_session
 from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
+from practice.domain.measures import MEASURES
+from practice.domain.session_words import MODES
 from practice.domain.sessions import Kind
 from practice.forms.reasons import reason_given
 from practice.forms.removals import RemovalForm
+from practice.forms.scores import ScoreForm
 from practice.forms.sessions import Entry, LogForm, SessionForm, in_pounds, words_of
 from practice.forms.versions import Stale
 from practice.models import Episode, MeasureCompletion, Practitioner, Session
 from practice.views.access import find_episode_to_change, find_session_to_change, signed_in
+from practice.views.gone import gone_meanwhile
 from practice.views.session_pages import (
     Own,
     course_of,
@@ -94,7 +98,10 @@ def _log(
 @require_http_methods(_METHODS)
 def session_edit(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     """The same form with what is stored: values, scores, date and client put right."""
-    found = find_session_to_change(request, session)
+    try:
+        found = find_session_to_change(request, session)
+    except Http404:
+        return gone_meanwhile(request, Session, session, typed=_sent(request))
     person, today, now = signed_in(request), timezone.localdate(), timezone.now()
     episode = found.episode
     data = request.POST if request.method == "POST" else None
@@ -105,9 +112,11 @@ def session_edit(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
         try:
             kept, stored = _put_right(found, form, entry, target=target, by=person, now=now)
         except StaleError as problem:
-            entry.refuse(problem)
+            shown = _as_seen(found, form.cleaned_data["seen"], by=person)
             found = find_session_to_change(request, session)
-            stale = entry.beside(_correction(found, None, by=person)[1], person=person)
+            episode = found.episode
+            _, now_stored = _correction(found, None, by=person)
+            stale = entry.look_again(problem, stored=now_stored, shown=shown, person=person)
         except RefusedError as problem:
             entry.refuse(problem)
         else:
@@ -126,12 +135,21 @@ def session_edit(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     )
 
 
+def _sent(request: HttpRequest) -> list[Any]:
+    """The forms of a page whose session is gone."""
+    scores = (ScoreForm(request.POST, measure=measure) for measure in MEASURES.values())
+    return [SessionForm(request.POST, today=timezone.localdate()), *scores]
+
+
 def _correction(
-    session: Session, data: QueryDict | None, *, by: Practitioner
+    session: Session, data: QueryDict | None, *, by: Practitioner, own: Own | None = None
 ) -> tuple[SessionForm, Entry]:
-    """The form of a stored session with its scores: as sent, or as stored where nothing was."""
+    """The form of a session with its scores: as sent, or as stored where nothing was.
+
+    own: what it had earlier, of a session in an earlier state; else what is stored.
+    """
     today, now, episode = timezone.localdate(), timezone.now(), session.episode
-    own, course = Own.of_session(session), course_of(episode, today=today)
+    own, course = own or Own.of_session(session), course_of(episode, today=today)
     primary = episode.client.service.primary.measures
     form = SessionForm(data, today=today, initial=_values(session, own))
     if len({row.mode for row in own.forms.values()}) > 1:
@@ -145,6 +163,17 @@ def _correction(
     )
     scores = score_forms(data, course=course, primary=primary, own=own)
     return form, Entry(form, scores, opened=opened(course, primary=primary))
+
+
+def _as_seen(session: Session, seen: str, *, by: Practitioner) -> Entry | None:
+    """The session's page in the state of a version; None for one that never was."""
+    was = as_it_was(session, seen=seen)
+    if was is None:
+        return None
+    then, forms = was
+    own = Own(on=then.held_on, kind=Kind(then.kind), position=then.position, forms=forms)
+    _, entry = _correction(then, None, by=by, own=own)
+    return entry
 
 
 def _put_right(
@@ -206,6 +235,8 @@ def session_remove(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
                 by=person,
                 why=reason_given(form.cleaned_data),
             )
+        except StaleError as problem:
+            form.look_again(problem)
         except RefusedError as problem:
             form.add_error(None, str(problem))
         else:
@@ -253,7 +284,10 @@ def _values(session: Session, own: Own) -> dict[str, Any]:
         "fee": in_pounds(session.fee),
         "note": session.note,
     }
-    return values | {"mode": modes.pop()} if len(modes) == 1 else values
+    if len(modes) > 1:
+        return values
+    # Without a form it is what a browser shows of a choice that nobody has made.
+    return values | {"mode": modes.pop() if modes else next(iter(MODES))}
 
 
 def _context(episode: Episode, entry: Entry) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from practice.actions.lone_forms import change_lone_form, remove_form
-from practice.actions.meanwhile import version_of
+from practice.actions.meanwhile import as_it_was, version_of
 from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.domain.measures import MEASURES
@@ -57,10 +57,11 @@ def lone_form_edit(
                 why=reason_given(form.cleaned_data),
             )
         except StaleError as problem:
-            entry.refuse(problem)
+            shown = _as_seen(found, form.cleaned_data["seen"], by=person)
             found = find_completion_to_change(request, found.uid)
+            episode = found.episode or episode
             *_, now = _correction(found, None, episode=episode, by=person)
-            stale = entry.beside(now, person=person)
+            stale = entry.look_again(problem, stored=now, shown=shown, person=person)
         except RefusedError as problem:
             entry.refuse(problem)
         else:
@@ -103,6 +104,16 @@ def _correction(
     return form, score, Entry(form, [score], opened=[found.measure])
 
 
+def _as_seen(found: MeasureCompletion, seen: str, *, by: Practitioner) -> Entry | None:
+    """The form's page in the state of a version; None for one that never was."""
+    was = as_it_was(found, seen=seen)
+    if was is None or was[0].episode is None:
+        return None
+    then: MeasureCompletion = was[0]
+    *_, entry = _correction(then, None, episode=was[0].episode, by=by)
+    return entry
+
+
 def _score_form(data: Any, found: MeasureCompletion, episode: Episode) -> ScoreForm:
     today = timezone.localdate()
     own = Own(
@@ -142,6 +153,8 @@ def form_remove(request: HttpRequest, found: MeasureCompletion, episode: Episode
                 by=person,
                 why=reason_given(form.cleaned_data),
             )
+        except StaleError as problem:
+            form.look_again(problem)
         except RefusedError as problem:
             form.add_error(None, str(problem))
         else:

@@ -1,7 +1,7 @@
 """After the supervision: what was agreed, putting it right, and the log."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -13,7 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practice.actions.corrections import needs_reason
-from practice.actions.supervision import Agreed, correct_meeting, record_meeting, version_of
+from practice.actions.supervision import (
+    Agreed,
+    as_it_was,
+    correct_meeting,
+    record_meeting,
+    version_of,
+)
 from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
@@ -25,7 +31,7 @@ from practice.forms.supervision import (
     SheetForm,
     Topic,
 )
-from practice.forms.versions import Stale, both_versions
+from practice.forms.versions import Sheet, Stale, look_again_at
 from practice.models import Agreement, Episode, SupervisionMeeting
 from practice.reports import supervision as sheets
 from practice.reports import supervision_log as logs
@@ -33,6 +39,7 @@ from practice.reports.supervision_names import Naming, names_of
 from practice.reports.supervision_rows import sheet_row
 from practice.reports.words import several
 from practice.views.access import find_case_scope, find_meeting, find_scope, signed_in
+from practice.views.scopes import may_open_clients
 
 
 @never_cache
@@ -97,8 +104,7 @@ def supervision_edit(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
                 why=own.reason,
             )
         except StaleError as problem:
-            own.add_error(None, str(problem))
-            stale = _both(request, found, form)
+            stale = _look_again(request, found, form, problem)
         except RefusedError as problem:
             own.add_error(None, str(problem))
         else:
@@ -146,8 +152,12 @@ def _correction(
     own: CorrectionForm,
     *,
     data: QueryDict | None,
+    agreed: Mapping[int, Agreement] | None = None,
 ) -> RecordForm:
-    """The meeting with each client of its day's sheet, and those with an agreement besides."""
+    """The meeting with each client of its day's sheet, and those with an agreement besides.
+
+    agreed: what was agreed at an earlier time, by the keys of episodes; else what is stored.
+    """
     person, today = signed_in(request), timezone.localdate()
     sheet = sheets.supervision_sheet(
         Scope(service=meeting.service, practitioner=meeting.practitioner),
@@ -155,30 +165,53 @@ def _correction(
         printed_on=today,
         seen_by=person,
     )
-    stored = {each.episode_id: each for each in meeting.agreements.all()}
+    if agreed is None:
+        agreed = {each.episode_id: each for each in meeting.agreements.all()}
     others = Episode.objects.visible_to(person, on=today).filter(
-        pk__in=set(stored) - {each.key for each in sheet.cases}
+        pk__in=set(agreed) - {each.key for each in sheet.cases}
     )
     topics = [
-        *_topics(sheet, Naming.REFERENCES, stored=stored),
-        *(_other(episode, stored[episode.pk]) for episode in others.select_related("client")),
+        *_topics(sheet, Naming.REFERENCES, stored=agreed),
+        *(_other(episode, agreed[episode.pk]) for episode in others.select_related("client")),
     ]
     return RecordForm(own, topics, data=data)
 
 
-def _both(request: HttpRequest, meeting: SupervisionMeeting, typed: RecordForm) -> Stale:
-    """What was typed beside what is stored by now, of the clients who are on both pages."""
+def _look_again(
+    request: HttpRequest, meeting: SupervisionMeeting, typed: RecordForm, problem: StaleError
+) -> Stale:
+    """Both versions, of the clients who are on both pages; see practice.forms.versions."""
     now = _correction(request, meeting, _own_form(request, meeting, data=None), data=None)
     stored = {each.topic.episode: each.form for each in now}
-    pairs = [
-        (each.form, stored[each.topic.episode]) for each in typed if each.topic.episode in stored
+    shown = _as_seen(request, meeting, typed.meeting.cleaned_data["seen"])
+    then = {} if shown is None else {each.topic.episode: each.form for each in shown}
+    first = Sheet(
+        typed=typed.meeting,
+        stored=now.meeting,
+        shown=None if shown is None else shown.meeting,
+    )
+    topics = [
+        Sheet(typed=each.form, stored=stored[key], shown=then.get(key))
+        for each in typed
+        for key in [each.topic.episode]
+        if key in stored
     ]
-    return both_versions(
-        typed=[typed.meeting, *(mine for mine, _ in pairs)],
-        stored=[now.meeting, *(theirs for _, theirs in pairs)],
+    return look_again_at(
+        [first, *topics],
+        problem,
         rows=[meeting, *meeting.agreements.all()],
         person=signed_in(request),
+        version="seen",
     )
+
+
+def _as_seen(request: HttpRequest, meeting: SupervisionMeeting, seen: str) -> RecordForm | None:
+    """The page in the state of a version; None for one that never was."""
+    was = as_it_was(meeting, seen=seen)
+    if was is None:
+        return None
+    then, agreed = was
+    return _correction(request, then, _own_form(request, then, data=None), data=None, agreed=agreed)
 
 
 @never_cache
@@ -188,8 +221,13 @@ def supervision_log(
 ) -> HttpResponse:
     """Every supervision had, and the hours beside those with clients."""
     scope = find_scope(request, service, practitioner)
-    log = logs.supervision_log(scope, today=timezone.localdate())
-    return render(request, "supervision/supervision_log.html", {"scope": scope, "log": log})
+    context = {
+        "scope": scope,
+        "log": logs.supervision_log(scope, today=timezone.localdate()),
+        # Hours are figures; what was agreed is about single clients.
+        "may_open": may_open_clients(signed_in(request), scope),
+    }
+    return render(request, "supervision/supervision_log.html", context)
 
 
 def _usual(sheet: sheets.SupervisionSheet) -> dict[str, object]:
@@ -207,7 +245,7 @@ def _topics(
     sheet: sheets.SupervisionSheet,
     naming: Naming,
     *,
-    stored: dict[int, Agreement] | None = None,
+    stored: Mapping[int, Agreement] | None = None,
 ) -> Iterator[Topic]:
     """The clients of a sheet, in its order."""
     names = names_of(sheet, naming)

@@ -82,6 +82,39 @@ def test_the_database_refuses_to_change_an_entry(entry: AuditEntry, statement: s
     assert AuditEntry.objects.get().detail == "episode-detail"
 
 
+@pytest.mark.parametrize("way", ["INSERT OR REPLACE INTO", "REPLACE INTO"])
+def test_the_database_refuses_to_put_another_in_its_place(entry: AuditEntry, way: str) -> None:
+    """SQLite deletes what it replaces without asking the trigger for deletions."""
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL knows no REPLACE; its ON CONFLICT asks the trigger for changes")
+    with (
+        pytest.raises(DatabaseError, match="never changed and never deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"{way} practice_auditentry (id, at, deed, detail) "
+            "VALUES (%s, '2026-01-01', 'read', 'other')",
+            [entry.pk],
+        )
+    assert AuditEntry.objects.get().detail == "episode-detail"
+
+
+def test_nor_by_an_insert_that_meets_one(entry: AuditEntry) -> None:
+    with (
+        pytest.raises(DatabaseError, match="never changed and never deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO practice_auditentry (id, at, deed, detail) "
+            "VALUES (%s, '2026-01-01', 'read', 'other') "
+            "ON CONFLICT (id) DO UPDATE SET detail = 'other'",
+            [entry.pk],
+        )
+    assert AuditEntry.objects.get().detail == "episode-detail"
+
+
 def test_the_database_refuses_to_empty_the_audit(entry: AuditEntry) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("SQLite knows no TRUNCATE")

@@ -7,7 +7,6 @@ import pytest
 
 from practice.actions.episodes import (
     IN_USE,
-    Version,
     add_client,
     add_next_episode,
     change_details,
@@ -16,9 +15,9 @@ from practice.actions.episodes import (
     leave_open,
     pause_episode,
 )
-from practice.actions.sessions import RefusedFieldError
+from practice.actions.sessions import RefusedFieldError, locked
 from practice.actions.versions import StaleError, version_of
-from practice.actions.writing import RefusedError
+from practice.actions.writing import GoneError, RefusedError
 from practice.models import Client, Episode, Holding
 from tests.cast import (
     Cast,
@@ -54,33 +53,10 @@ def put_right(episode: Episode, cast: Cast, **values: object) -> None:
         episode=episode,
         facts=facts,
         details=values,
-        version=Version.of(episode),
+        seen=version_of(episode, episode.client),
         by=cast.alice,
         why="slip",
     )
-
-
-class TestVersion:
-    def test_it_moves_with_the_episode_and_with_the_client(self, cast: Cast) -> None:
-        episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
-        first = Version.of(episode)
-        episode.source = "GP"
-        saved(episode, by=cast.alice)
-        second = Version.of(episode)
-        episode.client.gender = "other"
-        saved(episode.client, by=cast.alice)
-        third = Version.of(episode)
-        assert len({first, second, third}) == 3
-        assert second.client == first.client
-        assert third.episode == second.episode
-        assert Version.parse(str(third)) == third
-
-    @pytest.mark.parametrize("text", ["", "1", "1-", "-1", "a-1", "1-b", "²-1x"])
-    def test_anything_else_is_none(self, text: str) -> None:
-        assert Version.parse(text) is None
-
-    def test_a_record_without_a_history_has_none(self, cast: Cast) -> None:
-        assert Version.of(Episode(client=Client())) == Version(episode=0, client=0)
 
 
 class TestClientWith:
@@ -215,7 +191,7 @@ class TestChangeDetails:
             episode=episode,
             facts=facts,
             details={"source": "GP"},
-            version=None,
+            seen="",
             by=cast.alice,
             why="",
         )
@@ -224,7 +200,7 @@ class TestChangeDetails:
     @pytest.mark.parametrize("whose", ["episode", "client"])
     def test_never_over_somebody_elses_change(self, cast: Cast, whose: str) -> None:
         episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
-        seen = Version.of(episode)
+        seen = version_of(episode, episode.client)
         other = stored(episode)
         if whose == "episode":
             other.source = "GP"
@@ -232,12 +208,12 @@ class TestChangeDetails:
         else:
             other.client.gender = "male"
             saved(other.client, by=cast.leda)
-        with pytest.raises(StaleError, match="since you opened them"):
+        with pytest.raises(StaleError, match="while the page was open"):
             change_details(
                 episode=episode,
                 facts={},
                 details={"problem": "grief"},
-                version=seen,
+                seen=seen,
                 by=cast.alice,
                 why="",
             )
@@ -426,3 +402,13 @@ def test_a_pause_agreed_meanwhile_is_not_stored_over(cast: Cast) -> None:
         )
     episode.refresh_from_db()
     assert episode.paused_until == day(20)
+
+
+def test_what_was_taken_away_in_this_very_moment_is_refused(cast: Cast) -> None:
+    """Found by a page, and gone before it was locked: told, and no error of the server."""
+    episode = make_episode(client=make_client(service=cast.service), holder=None, by=cast.alice)
+    stored(episode).delete()
+    with pytest.raises(GoneError, match="no longer there"):
+        end_pause(episode=episode, by=cast.alice)
+    with pytest.raises(GoneError, match="no longer there"):
+        locked(episode)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from practice.actions import risk
+from practice.actions.versions import StaleError
 from practice.models import MeasureCompletion, Practitioner, RiskResponse
 from tests.cast import Cast, day, make_client, make_completion, make_episode, make_risk_response
 
@@ -69,7 +70,7 @@ def test_words_that_were_not_looked_at_are_not_written_over(
 ) -> None:
     stored = make_risk_response(to=form, by=cast.leda)
     seen = version and risk.version_of(form) + version
-    with pytest.raises(risk.WrittenMeanwhileError, match="Somebody has written"):
+    with pytest.raises(StaleError, match="while the page was open"):
         write(form, cast.alice, version=seen)
     stored.refresh_from_db()
     assert stored.history.count() == 1

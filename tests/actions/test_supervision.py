@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from practice.actions.supervision import (
     RECORDED,
     Agreed,
-    ChangedMeanwhileError,
     correct_meeting,
     record_meeting,
     version_of,
 )
+from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
 from practice.models import Agreement, Episode, Practitioner, SupervisionMeeting
 from tests.cast import Cast, day, make_agreement, make_client, make_episode, make_meeting
@@ -169,7 +169,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(cast: Cast, wha
     others = answers[what]
     correct(meeting, others, by=cast.leda, minutes=45 if what == "meeting" else 60)
     before = stored(meeting)
-    with pytest.raises(ChangedMeanwhileError, match="Nothing of yours was stored"):
+    with pytest.raises(StaleError, match="Nothing of yours was stored"):
         correct(meeting, {one.pk: Agreed(agreed="Mine", due_on=None)}, by=cast.alice, seen=seen)
     assert stored(meeting) == before
 

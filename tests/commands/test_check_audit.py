@@ -25,6 +25,7 @@ from practice.history_check import (
     check_triggers,
     kept_models,
 )
+from practice.migrations._audit import NAMES
 from practice.models import AuditEntry, Client, Deed, Episode, Practitioner, Session
 from tests.append_only import triggers_off
 from tests.cast import (
@@ -256,13 +257,75 @@ def test_numbers_without_an_entry_are_counted(cast: Cast) -> None:
     assert check_audit_numbers(connection) == before + 2
 
 
+@pytest.mark.parametrize("gone", [[0], [2], [4], [0, 1], [1, 3], [3, 4], [0, 1, 2, 3, 4]])
+def test_a_gap_at_the_beginning_in_the_middle_and_at_the_end(cast: Cast, gone: list[int]) -> None:
+    for _ in range(5):
+        record(deed=Deed.READ, who=cast.leda)
+    before = check_audit_numbers(connection)
+    keys = list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
+    with triggers_off():
+        for place in gone:
+            run("DELETE FROM practice_auditentry WHERE id = %s", keys[place])
+    assert check_audit_numbers(connection) == before + len(gone)
+
+
+def test_nothing_is_kept_in_a_table_of_pairs() -> None:
+    """What is joined many to many has a table of its own, and would have no history."""
+    joined = {
+        f"{model.__name__}.{field.name}"
+        for model in kept_models()
+        for field in model._meta.many_to_many
+        if not hasattr(field.remote_field.through, "history")
+    }
+    assert joined <= {"Practitioner.groups", "Practitioner.user_permissions"}
+
+
+def test_what_it_cannot_find(cast: Cast) -> None:
+    """README says so: an earlier entry that agrees with nothing that is there any more."""
+    session = make_session(
+        episode=make_episode(client=make_client(service=cast.service), holder=cast.alice),
+        held_on=day(1),
+        minutes=50,
+    )
+    for minutes in (55, 60):
+        session.minutes = minutes
+        saved(session, by=cast.alice)
+    # In between; all of it, row and history; both alike.
+    run("DELETE FROM practice_historicalsession WHERE minutes = 55")
+    assert found() == []
+    run("UPDATE practice_historicalsession SET minutes = 45 WHERE minutes = 60")
+    run("UPDATE practice_session SET minutes = 45")
+    assert found() == []
+
+
 def test_a_trigger_that_is_missing(db: None) -> None:
     assert list(check_triggers(connection)) == []
     with triggers_off():
         faults = list(check_triggers(connection))
-    assert len(faults) == 2
+    assert len(faults) == len(NAMES[connection.vendor])
     assert all("could be changed: the trigger audit_" in each.words for each in faults)
     assert list(check_triggers(connection)) == []
+
+
+def test_a_trigger_that_does_something_else(db: None) -> None:
+    """Of the same name, and without its teeth."""
+    toothless = {
+        "sqlite": (
+            "DROP TRIGGER audit_never_changed",
+            "CREATE TRIGGER audit_never_changed BEFORE UPDATE ON practice_auditentry "
+            "BEGIN SELECT 1; END",
+        ),
+        "postgresql": (
+            "CREATE OR REPLACE FUNCTION practice_audit_refuses() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NEW; END $$",
+        ),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        for statement in toothless:
+            cursor.execute(statement)
+    assert "audit_never_changed" in str(list(check_triggers(connection))) or (
+        len(list(check_triggers(connection))) == len(NAMES["postgresql"])
+    )
 
 
 def test_a_trigger_that_is_switched_off(db: None) -> None:

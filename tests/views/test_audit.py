@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from practice.actions.audit import record
 from practice.cases.audit import A_CLIENT, BY_A_COMMAND, GONE, MOST_READINGS, UNKNOWN
-from practice.models import AuditEntry, Deed, Episode, Role
+from practice.models import AuditEntry, Deed, Episode, Membership, Role
 from practice.views.audit import PER_PAGE
 from tests.cast import (
     Cast,
@@ -219,7 +219,7 @@ def test_pages_of_fifty(
     for wanted in (1, PER_PAGE + 1):
         while AuditEntry.objects.count() < wanted:
             read(cast, subject=episode.client.uid, detail="episode-detail")
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(16):
             page = page_of(client, address(cast))
     assert f"1 to {PER_PAGE} of {PER_PAGE + 1}" in page
     assert f"{PER_PAGE + 1} to {PER_PAGE + 1} of {PER_PAGE + 1}" in page_of(
@@ -272,3 +272,38 @@ def test_a_new_practitioner_sees_what_was_before(
     assert "Leda" in shown
     assert "A page to change something" in shown
     assert AuditEntry.objects.count() == 1
+
+
+def test_lists_that_may_have_shown_the_client(client: Client, cast: Cast, episode: Episode) -> None:
+    """A caseload has the scores of every client: a curious lead leaves a trace there as well."""
+    page = reverse("episode-detail", args=[episode.uid])
+    client.force_login(cast.leda)
+    for whose in ((cast.service.uid, cast.alice.uid), (cast.service.uid,)):
+        assert client.get(reverse("caseload", args=whose)).status_code == 200
+    # Of somebody else's clients; what is no list of clients; by alice herself; before she held any.
+    read(cast, subject=cast.bob.uid, detail="caseload")
+    read(cast, subject=cast.service.uid, deed=Deed.REPORTED, detail="report-month-pdf")
+    read(cast, subject=cast.alice.uid, who=cast.alice, deed=Deed.REPORTED)
+    read(cast, subject=cast.alice.uid, detail="caseload", at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
+    read(cast, who=None, subject=cast.service.uid, deed=Deed.EXPORTED, detail="export_caseload")
+    client.force_login(cast.alice)
+    shown = page_of(client, page).partition(HEADING)[2]
+    assert "3 in all" in shown
+    assert shown.count("The caseload</td>") == 2
+    assert shown.count("The caseload, as files</td>") == 1
+    assert BY_A_COMMAND in shown
+
+
+def test_who_has_left_stays_in_the_list(client: Client, cast: Cast) -> None:
+    """Until they left: what they do elsewhere is nobody's business here."""
+    record(deed=Deed.SIGNED_IN, who=cast.bob, subject=cast.bob.uid)
+    Membership.objects.get(practitioner=cast.bob).delete()
+    record(deed=Deed.SIGNED_OUT, who=cast.bob, subject=cast.bob.uid)
+    record(deed=Deed.SIGN_IN_FAILED, who=None, subject=cast.bob.uid)
+    client.force_login(cast.leda)
+    everybody = rows_of(client, address(cast, **{"as": "csv"}))[1:]
+    assert [line[1:3] for line in everybody] == [["Leda", "took data out"], ["Bob", "signed in"]]
+    of_bob = rows_of(client, address(cast, person=str(cast.bob.uid), **{"as": "csv"}))[1:]
+    assert [line[1:3] for line in of_bob] == [["Bob", "signed in"]]
+    # A colleague of another service is not offered.
+    assert "Charlie" not in page_of(client, address(cast))

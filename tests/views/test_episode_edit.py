@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from practice.actions.episodes import Version
+from practice.actions.versions import version_of
 from practice.models import Episode, Practitioner
 from tests.cast import Cast, day, make_client, make_episode, make_session, saved
 
@@ -56,7 +56,9 @@ def aged(episode: Episode, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_may(client: Browser, cast: Cast, episode: Episode, person: str, status: int) -> None:
     client.force_login(getattr(cast, person))
     assert client.get(url(episode)).status_code == status
-    answer = client.post(url(episode), {"version": str(Version.of(episode)), "source": "self"})
+    answer = client.post(
+        url(episode), {"version": version_of(episode, episode.client), "source": "self"}
+    )
     assert answer.status_code == status
     episode.refresh_from_db()
     assert episode.source == "GP"
@@ -154,11 +156,13 @@ class TestStale:
         saved(other.client, by=cast.leda)
         answer = client.post(url(episode), shown | {"problem": "grief"})
         page = answer.content.decode()
-        assert "since you opened them" in page
-        assert "source: from GP to employer" in page
-        assert "note changed" in page
-        assert "gender: from not recorded to male" in page
-        assert page.count("Leda, ") == 2
+        assert "while the page was open" in page
+        both = " ".join(page.split())
+        assert "How the client came</th> <td><p>GP</p></td> <td><p>employer</p></td>" in both
+        assert "<td><p>Steep<br>stairs</p></td> <td><p>Lift</p></td> <td>as stored now" in both
+        assert "<td><p>not recorded</p></td> <td><p>male</p></td>" in both
+        assert "<td><p>grief</p></td> <td><p>empty</p></td> <td>yours</td>" in both
+        assert "Changed by Leda" in page
         # What one typed, and what the other stored, and now it may be saved.
         form = answer.context["form"]
         assert [form[name].value() for name in ("problem", "source", "gender", "note")] == [
@@ -195,7 +199,7 @@ class TestStale:
         self, client: Browser, cast: Cast, episode: Episode, version: str
     ) -> None:
         answer = send(client, episode, cast.alice, source="self", version=version)
-        assert "since you opened them" in answer.content.decode()
+        assert "while the page was open" in answer.content.decode()
         assert Episode.objects.get().source == "GP"
 
 

@@ -59,7 +59,12 @@ def test_paused_changed_and_ended(client: Browser, cast: Cast, episode: Episode)
     page = client.get(url(episode)).content.decode()
     assert in_days(20) in page
     assert "a slow recovery" in page
-    client.post(url(episode), {"end": "1"})
+    # Of a page that was opened before the pause was what it is, it stays.
+    answer = client.post(url(episode), {"end": "1", "version": "1"})
+    assert answer["Location"] == url(episode)
+    episode.refresh_from_db()
+    assert episode.pause_reason == "a slow recovery"
+    client.post(url(episode), {"end": "1", "version": version_of(episode)})
     episode.refresh_from_db()
     assert (episode.paused_until, episode.pause_reason) == (None, "")
 
@@ -103,7 +108,10 @@ def test_not_after_the_end(client: Browser, cast: Cast) -> None:
     )
     client.force_login(cast.alice)
     assert client.get(url(ended)).status_code == 404
-    assert client.post(url(ended), {"until": in_days(1), "why": "x"}).status_code == 404
+    # Ended while the page was open: it is said, and what was typed stays.
+    answer = client.post(url(ended), {"until": in_days(1), "why": "a holiday"})
+    assert "This therapy has ended" in answer.content.decode()
+    assert "a holiday" in answer.content.decode()
 
 
 def test_ended_by_somebody_a_moment_ago(

@@ -25,6 +25,7 @@ from tests.cast import (
     make_session,
     saved,
 )
+from tests.views.signing_in import CODE, PASSPHRASE, code, give_app, give_passphrase
 
 REFERENCE = "C-looked-at"
 Entry = tuple[Any, ...]
@@ -275,3 +276,27 @@ def test_signing_in_and_out(client: Client, cast: Cast) -> None:
         ("signed_in", uid, None, uid, "account_login"),
         ("signed_out", uid, None, uid, "account_logout"),
     ]
+
+
+def test_a_wrong_code_after_the_passphrase(client: Client, cast: Cast) -> None:
+    """Somebody has the passphrase: of all failures the one that its owner would want to know of."""
+    cast.alice.set_password(PASSPHRASE)
+    cast.alice.save()
+    give_app(cast.alice)
+    give_passphrase(client, cast.alice.email)
+    for typed in ("000000", "not a code", ""):
+        assert client.post(CODE, {"code": typed}).status_code == 200
+    strange = {"credential": '{"id": "x"}'}
+    client.post(CODE, strange)
+    uid = cast.alice.uid
+    entry = ("sign_in_failed", None, None, uid, "mfa_authenticate")
+    # Nothing typed is nothing tried.
+    assert written() == [entry] * 3
+    client.post(CODE, {"code": code()})
+    assert written()[3:] == [("signed_in", uid, None, uid, "mfa_authenticate")]
+
+
+def test_a_passkey_that_is_none(client: Client, cast: Cast) -> None:
+    client.get(reverse("mfa_login_webauthn"))
+    client.post(reverse("mfa_login_webauthn"), {"credential": '{"id": "x"}'})
+    assert written() == [("sign_in_failed", None, None, None, "mfa_login_webauthn")]

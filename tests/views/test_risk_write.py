@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from practice.actions.risk import MEANWHILE
+from practice.actions.versions import STALE
 from practice.models import MeasureCompletion, RiskResponse
 from tests.caseloads import HOSTILE
 from tests.cast import (
@@ -202,7 +202,7 @@ def test_what_somebody_wrote_meanwhile_is_shown_and_not_written_over(
     answer = send(client, form, version=seen)
     page = text(answer)
     assert answer.status_code == 200
-    assert MEANWHILE in page
+    assert STALE in page
     for words in (ASKED, DONE, "Theirs", "Also theirs"):
         assert words in page
     assert RiskResponse.objects.get().asked == "Theirs"
@@ -238,7 +238,7 @@ def test_in_a_race_the_second_is_told(
     monkeypatch.setattr("practice.actions.risk.read_again", first)
     answer = send(client, form, version=version)
     assert answer.status_code == 200
-    assert MEANWHILE in text(answer)
+    assert STALE in text(answer)
     assert ASKED in text(answer)
 
 
