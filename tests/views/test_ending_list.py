@@ -592,4 +592,4 @@ def test_a_practice_of_one_has_no_choice_of_practitioner(client: Browser, db: No
     service = make_service(name="Alone")
     person = make_practitioner(email="solo@example.org", service=service)
     client.force_login(person)
-    assert "Endings of" not in client.get(url(service, person)).content.decode()
+    assert "Whose endings" not in client.get(url(service, person)).content.decode()
