@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from practice.actions.invitations import can_sign_in
 from practice.models import Holding, Membership, Practitioner, Role, Service
 
 
@@ -22,8 +23,8 @@ class Member:
 
     @property
     def may_be_invited(self) -> bool:
-        """Has no passphrase yet, and would have one by an invitation."""
-        return self.person.is_active and not self.person.has_usable_password()
+        """Has no passphrase yet, or a closed account, and could sign in by an invitation."""
+        return not can_sign_in(self.person)
 
     @property
     def role(self) -> str:
@@ -33,9 +34,9 @@ class Member:
     @property
     def sign_in(self) -> str:
         """Whether the person can sign in, and if not, why."""
-        if not self.person.has_usable_password():
-            return "cannot sign in (no passphrase)"
-        return "can sign in" if self.person.is_active else "cannot sign in (account closed)"
+        if can_sign_in(self.person):
+            return "can sign in"
+        return f"cannot sign in ({'no passphrase' if self.person.is_active else 'account closed'})"
 
     @property
     def holding(self) -> str:

@@ -42,17 +42,20 @@ def account_of(invitation: Invitation) -> Practitioner | None:
     return Practitioner.objects.filter(email=invitation.email).first()
 
 
+def can_sign_in(account: Practitioner) -> bool:
+    """Whether anybody can open the account as it is: it has a passphrase, and is not closed."""
+    return account.is_active and account.has_usable_password()
+
+
 def may_choose_passphrase(account: Practitioner, *, service: Service) -> bool:
     """Whether an invitation is enough to open an account that is there already.
 
-    Only one that nobody has a passphrase for, as an import makes them, and that belongs to no other
-    service: else whoever leads one service could open what belongs to another. And one that was
-    closed when its person left the last service: the invitation is back into this one.
+    Only one that nobody can sign in to, and that belongs to no other service: else whoever leads one
+    service could open what belongs to another. Either nobody has a passphrase for it, as an import
+    makes them, or it was closed when its person left the last service, and this is the way back.
     """
-    if not account.is_active:
-        return not account.memberships.exists()
     elsewhere = account.memberships.exclude(service=service)
-    return not account.has_usable_password() and not elsewhere.exists()
+    return not can_sign_in(account) and not elsewhere.exists()
 
 
 @transaction.atomic
@@ -68,7 +71,7 @@ def invite(
     email = Practitioner.objects.normalise(email)
     place = service.memberships.filter(practitioner__email=email).first()
     if place is not None:
-        if place.practitioner.has_usable_password():
+        if can_sign_in(place.practitioner):
             raise RefusedError(f"{email} is a member of {service.name} already")
         role = Role(place.role)
     for earlier in service.invitations.filter(email=email, accepted_at=None, withdrawn_at=None):
@@ -87,13 +90,22 @@ def invite(
 
 
 @transaction.atomic
-def withdraw(*, invitation: Invitation, by: Practitioner, now: dt.datetime) -> None:
+def withdraw(*, invitation: Invitation, by: Practitioner | None, now: dt.datetime) -> None:
     """The link is good no more. Raises RefusedError where it was taken up; twice is once."""
     read_again(invitation)
     if invitation.accepted_at is not None:
         raise RefusedError("this invitation has been taken up already")
     if invitation.withdrawn_at is None:
         change(invitation, {"withdrawn_at": now}, by=by, why=WITHDRAWN)
+
+
+@transaction.atomic
+def withdraw_made_by(
+    person: Practitioner, *, service: Service, by: Practitioner | None, now: dt.datetime
+) -> None:
+    """The links that somebody has made to a service are good no more: they see to its members no longer."""
+    for invitation in service.invitations.open_at(now).filter(invited_by=person):
+        withdraw(invitation=invitation, by=by, now=now)
 
 
 @transaction.atomic

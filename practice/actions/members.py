@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from practice.actions.audit import record_left
-from practice.actions.invitations import withdraw
+from practice.actions.invitations import withdraw, withdraw_made_by
 from practice.actions.services import HOLDS_CLIENTS, change_role
 from practice.actions.sessions import RefusedFieldError
 from practice.actions.supervising import end_all
@@ -19,7 +19,6 @@ from practice.domain.periods import day_words
 from practice.models import (
     Episode,
     Holding,
-    Invitation,
     Membership,
     Practitioner,
     Role,
@@ -29,6 +28,8 @@ from practice.models import (
 # Kept in the history, as are who and when.
 HANDED_OVER, TAKEN_OVER, LEFT = "handed over", "taken over: nobody held it", "left the service"
 OTHER_ROLE = "another role"
+# Whoever has one of these roles sees to members and settings.
+RUNS_IT = (Role.LEAD, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,13 +104,14 @@ def give_role(
     by: Practitioner | None,
     now: dt.datetime,
     today: dt.date,
+    why: str = OTHER_ROLE,
 ) -> None:
     """Another role for somebody else; whoever is to hold no clients hands over what they hold.
 
-    Supervisions that the role does not go with end. seen: the version of the membership that was
-    looked at; None where nobody looked, as commands do. Raises StaleError when it is no longer the
-    stored one, RefusedError for one's own role, for the last lead, and where something would be held
-    by nobody.
+    Supervisions that the role does not go with end, and so do the invitations of somebody who is to
+    run the service no longer. seen: the version of the membership that was looked at; None where
+    nobody looked, as commands do. Raises StaleError when it is no longer the stored one,
+    RefusedError for one's own role, for the last lead, and where something would be held by nobody.
     """
     if by == membership.practitioner:
         raise RefusedError("nobody changes their own role: ask somebody else who leads the service")
@@ -122,7 +124,9 @@ def give_role(
         end_all(Q(practitioner=membership.practitioner), membership, on=today, by=by, now=now)
     if role == Role.ADMINISTRATOR:
         end_all(Q(supervisor=membership.practitioner), membership, on=today, by=by, now=now)
-    change_role(membership=membership, role=role, by=by, why=OTHER_ROLE)
+    if role not in RUNS_IT:
+        withdraw_made_by(membership.practitioner, service=membership.service, by=by, now=now)
+    change_role(membership=membership, role=role, by=by, why=why)
 
 
 @transaction.atomic
@@ -152,8 +156,8 @@ def leave(
     count = _hand_over(membership, handing, by=by, today=today)
     either = Q(supervisor=person) | Q(practitioner=person)
     end_all(either, membership, on=today, by=by, now=now)
-    made = Q(invited_by=person) | Q(email=person.email)
-    for invitation in Invitation.objects.open_at(now).filter(made, service=service):
+    withdraw_made_by(person, service=service, by=by, now=now)
+    for invitation in service.invitations.open_at(now).filter(email=person.email):
         withdraw(invitation=invitation, by=by, now=now)
     Membership.objects.filter(pk=membership.pk).delete_all(by=by, why=LEFT, now=now)
     record_left(membership, by=by)

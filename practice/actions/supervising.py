@@ -85,15 +85,16 @@ def change_supervisor(
     on: dt.date,
     by: Practitioner | None,
     now: dt.datetime,
-) -> None:
+) -> Supervising | None:
     """One supervision ends and, unless to is None, another begins on the same day: both or neither.
 
-    Raises RefusedError as the two do.
+    Returns the other. Raises RefusedError as the two do.
     """
     service, practitioner = supervising.service, supervising.practitioner
     end_supervising(supervising=supervising, until=on, by=by, now=now)
-    if to is not None:
-        supervise(service=service, supervisor=to, practitioner=practitioner, since=on, by=by)
+    if to is None:
+        return None
+    return supervise(service=service, supervisor=to, practitioner=practitioner, since=on, by=by)
 
 
 def end_all(

@@ -25,6 +25,12 @@ from practice.demonstration.story import (
     targets,
 )
 from practice.demonstration.supervisions import InventedMeeting, meetings
+from practice.demonstration.supervisors import (
+    INES,
+    InventedSupervising,
+    InventedSupervisor,
+    supervisings,
+)
 from practice.domain.endings import Ending
 from practice.domain.measures import GAD7, MEASURES
 
@@ -96,6 +102,8 @@ class InventedAfterwards:
     """
 
     meetings: tuple[InventedMeeting, ...]
+    supervisor: InventedSupervisor
+    supervisings: tuple[InventedSupervising, ...]
     responses: tuple[InventedResponse, ...]
     afterthoughts: tuple[InventedAfterthought, ...]
     pause: InventedPause
@@ -109,8 +117,11 @@ class InventedAfterwards:
 def invented_afterwards(invented: InventedCaseload) -> InventedAfterwards:
     """The same for the same caseload. Every risk item is answered for but the one made to order."""
     episodes = {key_of(cells): cells for cells in invented.episodes}
+    held = tuple(meetings(invented))
     return InventedAfterwards(
-        meetings=tuple(meetings(invented)),
+        meetings=held,
+        supervisor=INES,
+        supervisings=tuple(supervisings(invented, held)),
         responses=tuple(_responses(invented, episodes)),
         afterthoughts=tuple(afterthoughts(invented)),
         pause=InventedPause(

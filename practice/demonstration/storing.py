@@ -12,6 +12,7 @@ from django.utils import timezone
 from practice.actions.episodes import pause_episode
 from practice.actions.reports import add_resolution, close_resolution
 from practice.actions.risk import write_response
+from practice.actions.services import add_members
 from practice.actions.supervision import Agreed, record_meeting
 from practice.actions.writing import change, save
 from practice.demonstration.afterthoughts import InventedAfterthought
@@ -24,15 +25,19 @@ from practice.demonstration.afterwards import (
     InventedResponse,
 )
 from practice.demonstration.keys import Key
+from practice.demonstration.people import PASSPHRASE
 from practice.demonstration.story import InventedResolution, InventedTarget
 from practice.demonstration.supervisions import InventedMeeting
+from practice.demonstration.supervisors import InventedSupervising, InventedSupervisor
 from practice.domain.sessions import Medium
 from practice.models import (
     Episode,
     MeasureCompletion,
     Practitioner,
     Resolution,
+    Role,
     Service,
+    Supervising,
     SupervisionMeeting,
     Target,
 )
@@ -46,6 +51,9 @@ USUAL_MINUTES, USUAL_FEE = 50, Decimal(60)
 def store_afterwards(service: Service, afterwards: InventedAfterwards, *, now: dt.datetime) -> None:
     """Write it all, all or none. The service holds the caseload that it was made for."""
     stored = _Stored(service=service, now=now)
+    stored.welcome(afterwards.supervisor)
+    for supervising in afterwards.supervisings:
+        stored.supervise(supervising)
     for meeting in afterwards.meetings:
         stored.meet(meeting)
     for response in afterwards.responses:
@@ -83,6 +91,26 @@ class _Stored:
     def episodes(self) -> Mapping[Key, Episode]:
         rows = Episode.objects.filter(client__service=self.service).select_related("client")
         return {(row.client.reference, str(row.number)): row for row in rows}
+
+    def welcome(self, supervisor: InventedSupervisor) -> None:
+        """An account of their own, which opens as everybody's here does."""
+        add_members(
+            service=self.service, roles={supervisor.email: Role.SUPERVISOR}, by=None, why="demo"
+        )
+        person = self.service.practitioners.get(email=supervisor.email)
+        person.name = supervisor.name
+        person.set_password(PASSPHRASE)
+        save(person, by=None, why="demo")
+
+    def supervise(self, supervising: InventedSupervising) -> None:
+        row = Supervising(
+            service=self.service,
+            supervisor=self.people[supervising.supervisor],
+            practitioner=self.people[supervising.practitioner],
+            since=supervising.since,
+            until=supervising.until,
+        )
+        save(row, by=None, why="demo")
 
     def meet(self, meeting: InventedMeeting) -> None:
         person = self.people[meeting.practitioner]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from practice.actions.invitations import can_sign_in
 from practice.forms.accounts import again_field, check_new, passphrase_field
 from practice.models import Invitation, Membership, Practitioner, Role, Service
 
@@ -43,7 +44,7 @@ class InvitationForm(forms.Form):
             .select_related("practitioner")
             .first()
         )
-        if place is not None and place.practitioner.has_usable_password():
+        if place is not None and can_sign_in(place.practitioner):
             raise forms.ValidationError(f"{email} is a member already, and can sign in.")
         return email
 

@@ -157,8 +157,9 @@ class ServiceForm(SettingsForm):
         }
         help_texts: ClassVar = {
             **SettingsForm.Meta.help_texts,
-            "lead_reads_clients": "So that practitioners know, every member sees which it is. "
-            "Without it leads see figures and counts; every reading is written down.",
+            "lead_reads_clients": "And put their records right. Every practitioner is told by e-mail, "
+            "and sees since when and by whom. Without it leads see figures and counts; every reading "
+            "is written down.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,10 @@ from practice.actions.members import HandOver, give_role, held_by
 from practice.actions.services import HOLDS_CLIENTS
 from practice.actions.supervising import end_supervising, supervise
 from practice.actions.writing import RefusedError
-from practice.models import Membership, Role, Service
+from practice.models import Membership, Role, Service, Supervising
+
+# Kept in the history.
+WHY = "changed by command"
 
 Known = Callable[[str], Membership]
 
@@ -35,19 +38,28 @@ def add_role_options(parser: ArgumentParser) -> None:
         parser.add_argument(option, action="append", nargs=2, metavar=words, default=[], help=text)
 
 
-def change_roles(service: Service, options: Mapping[str, Any], *, known: Known) -> None:
-    """Roles first, so that one command makes a supervisor and says whose. Raises RefusedError."""
+def change_roles(
+    service: Service, options: Mapping[str, Any], *, known: Known
+) -> list[Supervising]:
+    """Roles first, so that one command makes a supervisor and says whose. Raises RefusedError.
+
+    Returns the supervisions that have begun.
+    """
     now = timezone.now()
     today = timezone.localdate(now)
+    _change_leads(options, known=known, now=now, today=today)
+    begun = []
     for email, role in options["role"]:
         _give(known(email), role, now=now, today=today)
     for supervisor, email in options["supervises"]:
-        supervise(
-            service=service,
-            supervisor=known(supervisor).practitioner,
-            practitioner=known(email).practitioner,
-            since=today,
-            by=None,
+        begun.append(
+            supervise(
+                service=service,
+                supervisor=known(supervisor).practitioner,
+                practitioner=known(email).practitioner,
+                since=today,
+                by=None,
+            )
         )
     for supervisor, email in options["no_supervises"]:
         found = (
@@ -60,6 +72,25 @@ def change_roles(service: Service, options: Mapping[str, Any], *, known: Known) 
         if found is None:
             raise RefusedError(f"{supervisor} does not supervise {email}")
         end_supervising(supervising=found, until=today, by=None, now=now)
+    return begun
+
+
+def _change_leads(
+    options: Mapping[str, Any], *, known: Known, now: dt.datetime, today: dt.date
+) -> None:
+    leads = [known(email) for (email,) in options["lead"]]
+    others = [known(email) for (email,) in options["no_lead"]]
+    for member in leads:
+        if member in others:
+            raise RefusedError(
+                f"{member.practitioner.email} stands under both --lead and --no-lead: choose one"
+            )
+        _give(member, Role.LEAD, now=now, today=today)
+    # After the new leads, so that one command hands the lead over.
+    for member in others:
+        # Whoever does not lead anyway keeps the role that they have.
+        if member.is_lead:
+            _give(member, Role.PRACTITIONER, now=now, today=today)
 
 
 def _give(member: Membership, role: str, *, now: dt.datetime, today: dt.date) -> None:
@@ -76,6 +107,7 @@ def _give(member: Membership, role: str, *, now: dt.datetime, today: dt.date) ->
         by=None,
         now=now,
         today=today,
+        why=WHY,
     )
 
 

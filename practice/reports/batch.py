@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from reportlab.platypus.doctemplate import LayoutError
 
 from practice.actions.reports import AlreadyForGoodError, freeze_report
+from practice.actions.services import HOLDS_CLIENTS
 from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
 from practice.domain.benchmarks import Benchmarks
@@ -85,8 +86,13 @@ class Wanted:
 
 
 def scopes_of(service: Service) -> list[Scope]:
-    """The service and each of its practitioners; of a practice of one, that one alone."""
-    people = list(service.practitioners.order_by("name", "email"))
+    """The service and each of its practitioners; of a practice of one, that one alone.
+
+    Supervisors and administrators hold no clients, and have no figures.
+    """
+    places = service.memberships.filter(role__in=HOLDS_CLIENTS).select_related("practitioner")
+    ordered = places.order_by("practitioner__name", "practitioner__email")
+    people = [place.practitioner for place in ordered]
     if len(people) == 1:
         return [Scope(service=service, practitioner=people[0])]
     return [

@@ -23,13 +23,11 @@ from practice.models import (
     MeasureCompletion,
     Membership,
     Practitioner,
-    Resolution,
     Role,
     Service,
     Session,
     Supervising,
     SupervisionMeeting,
-    Target,
 )
 from practice.views.readings import note_list, note_reading
 
@@ -82,9 +80,12 @@ def find_scope_to_change(
 def find_case_scope_to_change(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None
 ) -> Scope:
-    """As find_case_scope, without what somebody sees only as a supervisor."""
+    """As find_case_scope, without what somebody sees only as a supervisor.
+
+    And of people whose role holds clients alone: nobody else is to be given one.
+    """
     asked = _find_scope(request, service, practitioner)
-    if not asked.may_change_clients:
+    if not (asked.may_change_clients and _holds_clients(asked.scope)):
         raise PermissionDenied
     note_list(request, signed_in(request), asked.scope)
     return asked.scope
@@ -101,7 +102,7 @@ class _Asked:
 
     @property
     def may_change_figures(self) -> bool:
-        """Whether reports are made, targets set and resolutions written for it."""
+        """Whether reports are made for good of it."""
         return self.as_own or self.as_lead
 
     @property
@@ -133,6 +134,13 @@ def _find_scope(request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUI
     except Practitioner.DoesNotExist:
         raise Http404("nobody of that kind in this service") from None
     return _Asked(scope=Scope(service=place.service, practitioner=other), as_lead=True)
+
+
+def _holds_clients(scope: Scope) -> bool:
+    if scope.practitioner is None:
+        return True
+    place = Membership.objects.get(service=scope.service, practitioner=scope.practitioner)
+    return place.holds_clients
 
 
 def _supervised(place: Membership, practitioner: uuid.UUID) -> Supervising | None:
@@ -256,7 +264,9 @@ def _episode_of(form: MeasureCompletion) -> Episode:
 
 
 def find_meeting(request: HttpRequest, uid: uuid.UUID) -> SupervisionMeeting:
-    """A supervision of the person's own, or of a service they lead. Raises Http404 otherwise."""
+    """A supervision of the person's own, of somebody they supervise today, or of a service whose lead
+    may read clients. Raises Http404 otherwise.
+    """
     meetings = SupervisionMeeting.objects.visible_to(signed_in(request), on=timezone.localdate())
     try:
         found = meetings.select_related("service", "practitioner").get(uid=uid)
@@ -269,27 +279,9 @@ def find_meeting(request: HttpRequest, uid: uuid.UUID) -> SupervisionMeeting:
 
 
 def find_frozen(request: HttpRequest, uid: uuid.UUID) -> FrozenReport:
-    """A report made for good of the person's own, or of a service they lead. Raises Http404."""
+    """A report made for good: one's own, a supervisee's, or of a service one leads. Raises Http404."""
     reports = FrozenReport.objects.visible_to(signed_in(request), on=timezone.localdate())
     try:
         return reports.select_related("service", "practitioner", "made_by").get(uid=uid)
     except FrozenReport.DoesNotExist:
         raise Http404("no such report") from None
-
-
-def find_resolution(request: HttpRequest, uid: uuid.UUID) -> Resolution:
-    """A resolution of the person's own, or of a service they lead. Raises Http404 otherwise."""
-    resolutions = Resolution.objects.visible_to(signed_in(request), on=timezone.localdate())
-    try:
-        return resolutions.select_related("service", "practitioner").get(uid=uid)
-    except Resolution.DoesNotExist:
-        raise Http404("no such resolution") from None
-
-
-def find_target(request: HttpRequest, uid: uuid.UUID) -> Target:
-    """A target of the person's own, or of a service they lead. Raises Http404 otherwise."""
-    targets = Target.objects.visible_to(signed_in(request), on=timezone.localdate())
-    try:
-        return targets.select_related("service", "practitioner").get(uid=uid)
-    except Target.DoesNotExist:
-        raise Http404("no such target") from None

@@ -21,10 +21,11 @@ from practice.domain.periods import Month
 from practice.domain.review import ReviewGroup
 from practice.domain.signal_kinds import SIGNALS_NOTE, Signal
 from practice.filters import PAGE_SIZES, CaseloadFilter, search
-from practice.models import Episode, Membership, Practitioner, Supervising
+from practice.models import Episode, Practitioner
 from practice.tables.caseload import CaseloadTable, CaseRow, orders
 from practice.views.access import find_case_scope, find_service, signed_in
 from practice.views.kept_page import kept_page
+from practice.views.readers import readers_of
 from practice.views.reminders import backup_reminder
 from practice.views.scopes import may_write_clients, visible_case_scopes
 
@@ -94,25 +95,12 @@ def caseload(
         "recent_days": RECENT_DAYS,
         "recent": recently_ended(scope, on=today),
         "ended": ended,
-        "readers": _readers(place, scope, today=today),
+        "readers": readers_of(place.service, place.practitioner)
+        if scope.practitioner == place.practitioner
+        else None,
         "backup_reminder": backup_reminder(place, today=today),
     }
     return render(request, "caseload/caseload.html", context)
-
-
-def _readers(place: Membership, scope: Scope, *, today: dt.date) -> dict[str, object] | None:
-    """Who else may open the person's own clients; None where there is nobody else, or not their own."""
-    if scope.practitioner != place.practitioner:
-        return None
-    if not place.service.memberships.exclude(pk=place.pk).exists():
-        return None
-    supervised = Supervising.objects.in_force(today).filter(
-        service=place.service_id, practitioner=place.practitioner_id
-    )
-    return {
-        "supervisors": [each.supervisor for each in supervised.select_related("supervisor")],
-        "leads_may": place.service.lead_reads_clients,
-    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ from practice.views.access import find_case_scope_to_change, signed_in
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """A client who was here before, all of whose episodes the person may see."""
+    """A client who was here before, all of whose episodes the person may write to."""
 
     client: Client
     episodes: tuple[Episode, ...]
@@ -77,10 +77,13 @@ def client_create(
 
 
 def _known(client: Client, person: Practitioner, *, today: dt.date) -> Known | None:
-    """None where an episode is a colleague's: of that client the person learns nothing."""
+    """None where an episode is a colleague's: of that client the person learns nothing.
+
+    Nor does a supervisor, who reads a colleague's clients, become the next to hold one.
+    """
     found = list(client.episodes.order_by("ended_on", "number"))
-    seen = Episode.objects.visible_to(person, on=today).filter(client=client)
-    if seen.count() < len(found):
+    theirs = Episode.objects.changeable_by(person, on=today).filter(client=client)
+    if theirs.count() < len(found):
         return None
     return Known(client=client, episodes=tuple(found))
 

@@ -18,6 +18,7 @@ from practice.actions import members as actions
 from practice.actions.sessions import RefusedFieldError
 from practice.actions.versions import StaleError
 from practice.actions.writing import RefusedError
+from practice.cases.granting import grant_of
 from practice.cohorts import Scope
 from practice.domain.periods import day_words
 from practice.forms.members import (
@@ -80,6 +81,7 @@ def _list_context(
         "service": service,
         "scope": Scope(service=service),
         "me": signed_in(request),
+        "grant": grant_of(service),
         "members": [
             {
                 "member": member,
@@ -92,6 +94,7 @@ def _list_context(
         ],
         "going_on": going_on,
         "over": over[:MOST_OVER],
+        "n_over": len(over),
         "form": form,
         "unheld": len(unheld),
         "unheld_open": sum(ended_on is None for ended_on in unheld),

@@ -23,7 +23,7 @@ from practice.views.chosen_report import choice_of, chosen_form
 from practice.views.frozen import beside_report, frozen_list
 from practice.views.kept_page import kept_page
 from practice.views.readings import note_taken
-from practice.views.scopes import may_write_figures, visible_scopes
+from practice.views.scopes import may_intend, may_write_figures, visible_scopes
 from practice.views.shown_report import shown_report
 
 
@@ -47,6 +47,7 @@ def report_month(
     scope = find_scope(request, service, practitioner)
     form = chosen_form(request, scope)
     report = _report(form, scope) if form.is_valid() else None
+    place = find_service(request, service)
     if report is None:
         return render(request, "reports/report_month.html", {"scope": scope, "form": form})
     context = {
@@ -55,7 +56,8 @@ def report_month(
         "pdf_url": f"{request.path}pdf/?{choice_of(report.month, report.year)}",
         **shown_report(monthly_text(report)),
         **beside_report(report, scope),
-        "may_write": may_write_figures(find_service(request, service), scope),
+        "may_write": may_write_figures(place, scope),
+        "may_intend": may_intend(place, scope),
     }
     return render(request, "reports/report_month.html", context)
 

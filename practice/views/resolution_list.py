@@ -14,7 +14,7 @@ from practice.models import Resolution
 from practice.reports.before_after import Looked, before_and_after, in_order
 from practice.views.access import find_scope, find_service, signed_in
 from practice.views.kept_page import kept_page
-from practice.views.scopes import may_write_figures, visible_scopes
+from practice.views.scopes import may_intend, visible_scopes
 from practice.views.shown_blocks import picture_svg
 
 # Closed ones on one page; the open ones are always all there.
@@ -44,7 +44,7 @@ def resolution_list(
         "still_open": looked[: len(still_open)],
         "closed": looked[len(still_open) :],
         "page": page,
-        "may_write": may_write_figures(find_service(request, service), scope),
+        "may_write": may_intend(find_service(request, service), scope),
         "today": today,
     }
     return render(request, "resolutions/resolution_list.html", context)

@@ -21,7 +21,8 @@ from practice.forms.resolutions import (
 )
 from practice.forms.versions import Stale, carry_version, look_again
 from practice.models import Resolution
-from practice.views.access import find_resolution, find_scope_to_change, signed_in
+from practice.views.access import signed_in
+from practice.views.access_intents import find_resolution, find_scope_to_intend
 
 
 @never_cache
@@ -30,7 +31,7 @@ def resolution_create(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
     """What one will try, from when, what one expects, and when to look again."""
-    scope = find_scope_to_change(request, service, practitioner)
+    scope = find_scope_to_intend(request, service, practitioner)
     today = timezone.localdate()
     form = ResolutionForm(
         request.POST if request.method == "POST" else None,

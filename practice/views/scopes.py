@@ -43,8 +43,18 @@ def may_write_clients(place: Membership, scope: Scope) -> bool:
 
 
 def may_write_figures(place: Membership, scope: Scope) -> bool:
-    """Whether somebody may make reports for good, set targets and write resolutions of a scope."""
+    """Whether somebody may make reports of a scope for good."""
     return place.is_lead or (scope.practitioner == place.practitioner and place.holds_clients)
+
+
+def may_intend(place: Membership, scope: Scope) -> bool:
+    """Whether somebody may write what is tried and set targets: of themselves, or of all they lead."""
+    return may_write_figures(place, scope) and scope.practitioner in (None, place.practitioner)
+
+
+def may_open_clients(person: Practitioner, scope: Scope) -> bool:
+    """Whether somebody may open single clients of a scope, and what is recorded about them."""
+    return scope in visible_case_scopes(person)
 
 
 def _visible(person: Practitioner) -> Iterator[tuple[Scope, bool]]:

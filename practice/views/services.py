@@ -23,6 +23,7 @@ from practice.forms.versions import Stale, carry_version, look_again
 from practice.members import members_of
 from practice.models import Service
 from practice.models.invitation import GOOD_FOR
+from practice.telling import tell_of_grant
 from practice.views.access import find_run_service, find_service, signed_in
 from practice.views.backups import backup_page
 from practice.views.reminders import backup_age
@@ -68,6 +69,7 @@ def _filled(service: Service, *, data: QueryDict | None) -> ServiceForm:
 
 
 def _stored(request: HttpRequest, service: Service, form: ServiceForm) -> bool:
+    by, could_read = signed_in(request), service.lead_reads_clients
     try:
         change_service(
             service=service,
@@ -80,13 +82,15 @@ def _stored(request: HttpRequest, service: Service, form: ServiceForm) -> bool:
             retention=form.retention(),
             ask_factor=form.cleaned_data["ask_factor"],
             seen=form.cleaned_data["version"],
-            by=signed_in(request),
+            by=by,
             why=form.why(),
         )
     except IntegrityError:
         # Taken between the look and the writing; every other rule the form has held already.
         form.add_error("name", "Another practice here has this name.")
         return False
+    if service.lead_reads_clients != could_read:
+        tell_of_grant(service, by=by)
     messages.success(request, "The settings are saved.")
     return True
 

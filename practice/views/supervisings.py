@@ -16,6 +16,7 @@ from practice.actions.writing import RefusedError
 from practice.cohorts import Scope
 from practice.forms.members import SupervisingEndForm, SupervisingForm
 from practice.models import Practitioner, Role, Service, Supervising
+from practice.telling import tell_of_supervision
 from practice.views.access import find_run_service, signed_in
 from practice.views.members import takers_of
 
@@ -34,7 +35,7 @@ def supervising_create(request: HttpRequest, service: uuid.UUID) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            supervise(
+            begun = supervise(
                 service=run,
                 supervisor=given["supervisor"],
                 practitioner=given["practitioner"],
@@ -44,6 +45,7 @@ def supervising_create(request: HttpRequest, service: uuid.UUID) -> HttpResponse
         except RefusedError as refused:
             form.add_error("supervisor", f"Nothing is changed: {refused}.")
         else:
+            tell_of_supervision(begun, by=signed_in(request))
             messages.success(request, f"{given['supervisor']} supervises {given['practitioner']}.")
             return redirect("member-list", service=run.uid)
     context = {"service": run, "scope": Scope(service=run), "form": form}
@@ -69,12 +71,16 @@ def supervising_end(
     if request.method == "POST" and not is_over and form.is_valid():
         on, to = form.cleaned_data["until"], form.cleaned_data["to"]
         try:
-            change_supervisor(supervising=found, to=to, on=on, by=signed_in(request), now=now)
+            begun = change_supervisor(
+                supervising=found, to=to, on=on, by=signed_in(request), now=now
+            )
         except RefusedFieldError as refused:
             form.add_error(refused.field, str(refused))
         except RefusedError as refused:
             form.add_error(None, f"Nothing is changed: {refused}.")
         else:
+            if begun is not None:
+                tell_of_supervision(begun, by=signed_in(request))
             after = "" if to is None else f"; {to} does from then on"
             messages.success(
                 request,

@@ -21,7 +21,8 @@ from practice.forms.versions import Stale, carry_version, look_again
 from practice.models import Target
 from practice.published import published_for
 from practice.reports.targets import target_words
-from practice.views.access import find_scope_to_change, find_target, signed_in
+from practice.views.access import signed_in
+from practice.views.access_intents import find_scope_to_intend, find_target
 
 
 @never_cache
@@ -30,7 +31,7 @@ def target_create(
     request: HttpRequest, service: uuid.UUID, practitioner: uuid.UUID | None = None
 ) -> HttpResponse:
     """What one hopes to reach, for which rate, from when, and where the number comes from."""
-    scope = find_scope_to_change(request, service, practitioner)
+    scope = find_scope_to_intend(request, service, practitioner)
     today = timezone.localdate()
     form = TargetForm(
         request.POST if request.method == "POST" else None,

@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from practice.actions.reports import freeze_report
+from practice.actions.services import change_service
 from practice.caseload_files import (
     choose_service_to_fill,
     open_sources,
@@ -79,8 +80,9 @@ class Command(BaseCommand):
         call_command("supervision_sheet", practitioner=lead.email, out=folder, stdout=self.stdout)
         self.stdout.write("The monthly reports, the last whole month:")
         month = _last_whole_month(service, today=today)
-        for person in service.practitioners.exclude(pk=lead.pk).order_by("email"):
-            scope = Scope(service=service, practitioner=person)
+        others = service.memberships.filter(role=Role.PRACTITIONER).select_related("practitioner")
+        for place in others.order_by("practitioner__email"):
+            scope = Scope(service=service, practitioner=place.practitioner)
             self.stdout.write(str(write_monthly(scope, month, folder=folder, today=today)))
         for scope in (Scope(service=service), Scope(service=service, practitioner=lead)):
             self.stdout.write(str(write_monthly(scope, month, folder=folder, today=today)))
@@ -111,8 +113,6 @@ def _bring_in(invented: InventedCaseload) -> None:
     store(plan, by=None, now=timezone.now())
     service = Service.objects.get(name=invented.service)
     service.is_invented = True
-    # So that there is something to see on the pages of the whole service too.
-    service.lead_reads_clients = True
     service.save()
     lead, *_others = invented.practitioners
     for place in Membership.objects.filter(service=service).select_related("practitioner"):
@@ -122,14 +122,12 @@ def _bring_in(invented: InventedCaseload) -> None:
         person.save()
         place.role = Role.LEAD if person.email == lead else Role.PRACTITIONER
         place.save()
+    leads = service.memberships.get(role=Role.LEAD).practitioner
+    # So that there is something to see on the pages of the whole service too.
+    change_service(service=service, lead_reads_clients=True, by=leads, why="settings changed")
     now, afterwards = timezone.now(), invented_afterwards(invented)
     store_afterwards(service, afterwards, now=now)
-    _make_for_good(
-        service,
-        Making(
-            by=service.memberships.get(role=Role.LEAD).practitioner, now=now, today=invented.today
-        ),
-    )
+    _make_for_good(service, Making(by=leads, now=now, today=invented.today))
     if afterwards.found is not None:
         # After the papers, so that the next one has something to tell of.
         store_found(service, afterwards.found, now=now)

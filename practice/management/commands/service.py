@@ -13,21 +13,21 @@ from django.utils import timezone
 from practice.actions.services import (
     add_members,
     change_email,
-    change_role,
     change_service,
     rename_practitioner,
 )
 from practice.actions.writing import RefusedError
+from practice.databases import why_refused
 from practice.domain.measures import PrimaryOutcome
 from practice.domain.second_factors import AskFactor
 from practice.domain.signal_kinds import SWITCHABLE, Signal
 from practice.management.asked import asked_service
 from practice.management.ready import ensure_ready
-from practice.management.roles import add_role_options, change_roles, role_lines
+from practice.management.roles import WHY, add_role_options, change_roles, role_lines
 from practice.members import Member, members_of, places_of
-from practice.models import Membership, Practitioner, Role, Service
+from practice.models import Membership, Practitioner, Role, Service, Supervising
+from practice.telling import tell_of_grant, tell_of_supervision
 
-WHY = "changed by command"
 YES_OR_NO = {"yes": True, "no": False}
 
 
@@ -50,17 +50,19 @@ class Command(BaseCommand):
         ensure_ready()
         today = timezone.localdate()
         service = asked_service(options["service"])
+        could_read = service.lead_reads_clients
         try:
             with transaction.atomic():
-                _change_members(service, options)
+                begun = _change_members(service, options)
                 _change_settings(service, options)
         except RefusedError as refused:
             raise CommandError(f"{refused}; nothing was stored") from None
         except DatabaseError as error:
-            raise CommandError(
-                f"the database refused ({type(error).__name__}): does something else write to it "
-                "now? Nothing was stored"
-            ) from None
+            raise CommandError(f"{why_refused(error)}. Nothing was stored") from None
+        for supervising in begun:
+            tell_of_supervision(supervising, by=None)
+        if service.lead_reads_clients != could_read:
+            tell_of_grant(service, by=None)
         members = members_of(service, today=today)
         for line in (
             *_practice(service),
@@ -160,7 +162,8 @@ def _signals_off(service: Service, options: Mapping[str, Any]) -> set[Signal] | 
     }
 
 
-def _change_members(service: Service, options: Mapping[str, Any]) -> None:
+def _change_members(service: Service, options: Mapping[str, Any]) -> list[Supervising]:
+    """Returns the supervisions that have begun."""
     for (email,) in options["add"]:
         _add(service, email)
     known = {member.practitioner.email: member for member in places_of(service)}
@@ -173,18 +176,7 @@ def _change_members(service: Service, options: Mapping[str, Any]) -> None:
     for email, text in options["name"]:
         person, name = _known(service, known, email).practitioner, _one_line(text, of=Practitioner)
         rename_practitioner(practitioner=person, name=name, by=None, why=WHY)
-    leads = [_known(service, known, email) for (email,) in options["lead"]]
-    others = [_known(service, known, email) for (email,) in options["no_lead"]]
-    for member in leads:
-        if member in others:
-            raise RefusedError(
-                f"{member.practitioner.email} stands under both --lead and --no-lead: choose one"
-            )
-        change_role(membership=member, role=Role.LEAD, by=None, why=WHY)
-    # After the new leads, so that one command hands the lead over.
-    for member in others:
-        change_role(membership=member, role=Role.PRACTITIONER, by=None, why=WHY)
-    change_roles(service, options, known=lambda email: _known(service, known, email))
+    return change_roles(service, options, known=lambda email: _known(service, known, email))
 
 
 def _add(service: Service, email: str) -> None:
