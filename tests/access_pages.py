@@ -21,6 +21,7 @@ from tests.access_people import (
     FIGURES_OF_ALL,
     FIGURES_TO_CHANGE,
     NOBODY,
+    ONES_OWN,
     OWN_THING,
     RUNNING,
     Answers,
@@ -183,12 +184,13 @@ _FIGURES = {
 
 _FIGURES_CHANGED = {
     f"{above}{last}": writing(name, who, needs)
-    for above, who, needs in ((SERVICE, FIGURES_OF_ALL, whole), (PERSON, FIGURES_TO_CHANGE, own))
-    for last, name in (
-        ("report/for-good/", "report-freeze"),
-        ("resolution/new/", "resolution-create"),
-        ("target/new/", "target-create"),
+    for last, name, ones_own in (
+        ("report/for-good/", "report-freeze", FIGURES_TO_CHANGE),
+        # "I will try" is nobody else's to write.
+        ("resolution/new/", "resolution-create", ONES_OWN),
+        ("target/new/", "target-create", ONES_OWN),
     )
+    for above, who, needs in ((SERVICE, FIGURES_OF_ALL, whole), (PERSON, ones_own, own))
 } | {
     f"{noun}/<uuid:{noun}>/{last}/": writing(f"{noun}-{last}", OWN_THING, needs)
     for noun, needs, lasts in (

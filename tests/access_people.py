@@ -20,7 +20,7 @@ PEOPLE = {
     "lead": "leda leads the service, which lets its lead read single clients",
     "lead without": "lena leads the service while it does not",
     "administrator": "ada sees to accounts and settings",
-    "stranger": "charlie belongs to another service",
+    "stranger": "charlie leads another service, which lets its lead read single clients",
 }
 
 Answers = Mapping[str, int]
@@ -52,8 +52,9 @@ CLIENTS_OF_ALL = answers(lead=200)
 # One client, or what was agreed about some: whoever may not see it, it is not there for.
 A_CLIENT = answers(others=404, owner=200, supervisor=200, lead=200)
 A_CLIENT_TO_CHANGE = answers(others=404, owner=200, supervisor=403, lead=200)
-# Something of one practitioner's that is no client: a resolution, a target.
-OWN_THING = answers(others=404, owner=200, lead=200, lead_without=200)
+# What one practitioner tries or hopes for, a resolution or a target: a lead sees it with the figures.
+ONES_OWN = answers(owner=200)
+OWN_THING = answers(others=404, owner=200, lead=403, lead_without=403)
 
 # Members, settings, invitations, the audit.
 RUNNING = answers(lead=200, lead_without=200, administrator=200)
@@ -104,6 +105,10 @@ def make_everybody() -> Everybody:
         )
         for name, role in (("lena", Role.LEAD), ("ada", Role.ADMINISTRATOR))
     }
+    # The strongest stranger there is.
+    elsewhere = cast.charlie.memberships.get()
+    elsewhere.role = Role.LEAD
+    saved(elsewhere, by=None)
     people = {
         "owner": cast.alice,
         "colleague": cast.bob,

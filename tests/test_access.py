@@ -5,17 +5,20 @@ The rows are in tests/access_pages.py, the people in tests/access_people.py.
 
 import uuid
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from django.core.management import get_commands
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from practice.models import Membership, Role
 from practice.urls import urlpatterns
 from tests.access_pages import OWN, PAGES, WHOLE, WITH_A_NUMBER, own
-from tests.access_people import PEOPLE, make_everybody
+from tests.access_people import PEOPLE, Everybody, make_everybody
 from tests.cast import Cast, make_practitioner, make_service
 
 READING = ("get", "head")
@@ -30,11 +33,13 @@ REFUSED = {403, 404}
 COMMANDS = {
     "backup": "writes one sealed file",
     "bench": "an invented caseload of its own",
+    "changepassword": "gives an account a passphrase",
     "check_audit": "reads the audit and the history, prints codes and random ids",
     "demo": "an invented practice in a folder of its own",
     "export_caseload": "writes clinical files to a folder that is named",
     "import_caseload": "stores a caseload, prints counts and places in files",
     "import_nhs_annual": "stores published figures",
+    "migrate": "brings the tables up to date, and shows none of what is in them",
     "outcomes": "prints figures",
     "questionnaires": "writes blank papers",
     "report": "writes reports to a folder that is named",
@@ -83,9 +88,29 @@ each_read_only = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture(scope="module")
+def _everybody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Everybody]:
+    """Made once for all addresses; each test's own transaction is a savepoint inside this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_everybody()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def everybody(_everybody: Everybody, db: None) -> Everybody:
+    """For one test: what it changes in memory is not there for the next, like its rows."""
+    return deepcopy(_everybody)
+
+
+@pytest.fixture
+def cast(everybody: Everybody) -> Cast:
+    """The same people: they are in the database already."""
+    return everybody.cast
+
+
 @each_page
-def test_who_may_open_it(client: Client, db: None, route: str) -> None:
-    everybody, page = make_everybody(), PAGES[route]
+def test_who_may_open_it(client: Client, everybody: Everybody, route: str) -> None:
+    page = PAGES[route]
     # Once: what the address needs is made anew each time.
     url = page.url(everybody.cast)
     found = {}
@@ -97,9 +122,11 @@ def test_who_may_open_it(client: Client, db: None, route: str) -> None:
 
 
 @each_page
-def test_who_may_not_open_it_may_not_send_it_either(client: Client, db: None, route: str) -> None:
+def test_who_may_not_open_it_may_not_send_it_either(
+    client: Client, everybody: Everybody, route: str
+) -> None:
     """Refused alike, before anything that was sent is looked at; and without a sign of what is there."""
-    everybody, page = make_everybody(), PAGES[route]
+    page = PAGES[route]
     url = page.url(everybody.cast)
     refused = [
         name for name in PEOPLE if page.answers[name] in REFUSED and name not in page.nothing_for

@@ -3,15 +3,20 @@
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from practice.cases.case import load_cases
 from practice.cohorts import Scope
 from practice.demonstration import (
+    PASSPHRASE,
     InventedAfterwards,
     InventedCaseload,
     invented_afterwards,
@@ -26,10 +31,12 @@ from practice.models import (
     Agreement,
     Episode,
     FrozenReport,
+    Holding,
     MeasureCompletion,
     Practitioner,
     Resolution,
     RiskResponse,
+    Role,
     Service,
     SupervisionMeeting,
     Target,
@@ -40,7 +47,9 @@ from tests.test_demonstration import LUKASZ, ORDINARY_DAY, WYN, ZOE, day_of, eac
 RISK_ITEMS = ("phq9_9", "core10_6")
 
 
+@cache
 def both(today: dt.date) -> tuple[InventedCaseload, InventedAfterwards]:
+    """Made once for all tests: they only look at it."""
     invented = invented_caseload(today)
     return invented, invented_afterwards(invented)
 
@@ -50,7 +59,8 @@ def by_key(invented: InventedCaseload) -> dict[tuple[str, str], Row]:
 
 
 def test_the_same_every_time() -> None:
-    assert both(ORDINARY_DAY) == both(ORDINARY_DAY)
+    again = invented_caseload(ORDINARY_DAY)
+    assert both(ORDINARY_DAY) == (again, invented_afterwards(again))
 
 
 def test_is_about_nobody_and_names_no_client() -> None:
@@ -205,10 +215,20 @@ def test_one_pause_that_goes_on(today: dt.date) -> None:
 # --- Stored
 
 
+@pytest.fixture(scope="module")
+def _brought_in(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demonstration as the command sets it up, today: once, for it takes seconds.
+
+    Each test's own transaction is a savepoint inside this one.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        _bring_in(invented_caseload(timezone.localdate()))
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def service(db: None) -> Service:
-    """The demonstration as the command sets it up, today."""
-    _bring_in(invented_caseload(timezone.localdate()))
+def service(_brought_in: None, db: None) -> Service:
     return Service.objects.get()
 
 
@@ -328,3 +348,37 @@ def test_an_ending_is_found_out_on_most_days(today: dt.date) -> None:
         cells = by_key(invented)[written.found.episode]
         assert (cells["ending"], cells["practitioner"]) == ("", ZOE)
         assert day_of(cells["ended_on"]) < Month.of(today).minus(2).period.end
+
+
+def test_a_supervisor_with_an_account_reads_whom_she_supervises_today(service: Service) -> None:
+    today = timezone.localdate()
+    ines = Practitioner.objects.get(email="ines@demo.invalid")
+    assert ines.check_password(PASSPHRASE)
+    assert ines.memberships.get().role == Role.SUPERVISOR
+    begun = {
+        each.practitioner.email: each
+        for each in ines.supervises.select_related("practitioner", "service")
+    }
+    assert {email for email, each in begun.items() if each.until is None} == {ZOE, WYN}
+    over = begun[LUKASZ]
+    assert over.until is not None
+    assert over.since < over.until <= today
+    held = {email: len(read_of(email, on=today, read_by=ines)) for email in (ZOE, LUKASZ, WYN)}
+    assert held[ZOE] > 0
+    assert held[WYN] > 0
+    assert held[LUKASZ] == 0
+    # Those of whom she was, had supervision with somebody else from that day on; the others with her.
+    for email, each in begun.items():
+        names = set(
+            SupervisionMeeting.objects.filter(practitioner__email=email).values_list(
+                "supervisor", flat=True
+            )
+        )
+        assert (names == {ines.name}) == (each.until is None)
+
+
+def read_of(email: str, *, on: dt.date, read_by: Practitioner) -> list[Episode]:
+    """The episodes that somebody holds, as far as somebody else may read them."""
+    held = Holding.objects.on(on).filter(practitioner__email=email)
+    seen = Episode.objects.visible_to(read_by, on=on)
+    return list(seen.filter(pk__in=held.values("episode")))

@@ -169,12 +169,24 @@ class TestAnAccountThatWaits:
         assert cast.charlie.services.get() == cast.other_service
         assert open_invitation(made.token, now=NOW) is not None
 
-    def test_is_not_opened_when_it_has_a_passphrase_or_is_closed(self, cast: Cast) -> None:
+    def test_is_not_opened_when_somebody_can_sign_in_to_it(self, cast: Cast) -> None:
         assert may_choose_passphrase(cast.alice, service=cast.service)
-        cast.alice.is_active = False
-        assert not may_choose_passphrase(cast.alice, service=cast.service)
-        cast.alice.is_active = True
         cast.alice.set_password(PASSPHRASE)
+        assert not may_choose_passphrase(cast.alice, service=cast.service)
+
+    def test_closed_it_is_opened_by_its_own_service_alone(self, cast: Cast) -> None:
+        """An import or a command can make somebody a member again who has left, account and all."""
+        cast.alice.set_password(PASSPHRASE)
+        cast.alice.is_active = False
+        saved(cast.alice, by=cast.leda)
+        # Not refused as a member who can sign in: they cannot.
+        made = invited(cast, email=cast.alice.email)
+        accepted(made.invitation)
+        cast.alice.refresh_from_db()
+        assert cast.alice.is_active
+        cast.alice.is_active = False
+        saved(cast.alice, by=cast.leda)
+        saved(Membership(service=cast.other_service, practitioner=cast.alice), by=cast.leda)
         assert not may_choose_passphrase(cast.alice, service=cast.service)
 
 

@@ -227,6 +227,23 @@ class TestLeaving:
         assert not cast.leda.memberships.exists()
 
 
+    def test_of_two_at_once_the_second_finds_them_gone(self, cast: Cast) -> None:
+        seen = place(cast, cast.alice)
+        gone(cast, cast.alice)
+        handing = HandOver(on=TODAY)
+        with pytest.raises(RefusedError, match="no longer there"):
+            leave(membership=seen, handing=handing, by=cast.leda, now=NOW, today=TODAY)
+        with pytest.raises(RefusedError, match="no longer there"):
+            give_role(
+                membership=seen,
+                role=Role.LEAD,
+                handing=handing,
+                by=cast.leda,
+                now=NOW,
+                today=TODAY,
+            )
+
+
 class TestRoles:
     def test_nobody_changes_their_own(self, cast: Cast) -> None:
         with pytest.raises(RefusedError, match="their own role"):
@@ -382,6 +399,13 @@ class TestSupervision:
         assert not Supervising.objects.exists()
         history: Any = Supervising.history
         assert [row.history_type for row in history.order_by("history_id")] == ["+", "-"]
+
+    def test_of_two_that_take_it_back_at_once_one_does(self, cast: Cast) -> None:
+        seen = self.begun(cast)
+        again = Supervising.objects.get(pk=seen.pk)
+        end_supervising(supervising=seen, until=day(10), by=None, now=NOW)
+        with pytest.raises(RefusedError, match="no longer there"):
+            end_supervising(supervising=again, until=day(10), by=None, now=NOW)
 
     def test_where_the_next_cannot_begin_the_first_goes_on(self, cast: Cast) -> None:
         begun = self.begun(cast)

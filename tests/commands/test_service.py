@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
+from pytest_django import Settings
 
 from practice.management.commands import service as command
 from practice.models import Client, Membership, Practitioner, Role, Service
@@ -279,6 +281,30 @@ def test_the_last_lead_stays(cast: Cast, capsys: pytest.CaptureFixture[str]) -> 
     printed(capsys, *HARBOUR, "--lead", ALICE)
     # Each alone could go; both together would leave nobody.
     refusal(capsys, *HARBOUR, "--no-lead", LEDA, "--no-lead", ALICE)
+
+
+def test_who_does_not_lead_keeps_their_role(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not made a practitioner of an administrator, who would see clients then."""
+    for given in (Role.SUPERVISOR, Role.ADMINISTRATOR):
+        email = f"{given}@example.org"
+        make_practitioner(email=email, service=cast.service, role=given)
+        printed(capsys, *HARBOUR, "--no-lead", email)
+        assert role(email) == given
+
+
+def test_practitioners_are_told_who_may_read(
+    cast: Cast, capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    settings.SENDS_MAIL = False
+    cast.alice.set_password("a-password-for-alice")
+    cast.alice.save()
+    printed(capsys, *HARBOUR, "--lead-reads-clients", "yes", "--rename", "Haven")
+    assert mail.outbox == []
+    printed(capsys, "--service", "Haven", "--lead-reads-clients", "no", "--supervises", BOB, ALICE)
+    assert [each.recipients() for each in mail.outbox] == [[ALICE], [ALICE]]
+    assert "Bob supervises you at Haven" in mail.outbox[0].body
+    assert "may no longer open single clients" in mail.outbox[1].body
+    assert "arranged by a command" in mail.outbox[1].body
 
 
 def test_both_a_lead_and_none(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:

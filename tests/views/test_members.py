@@ -346,8 +346,8 @@ class TestReaders:
         client.force_login(everybody.sees_as("owner"))
         url = reverse("caseload", args=[cast.service.uid, cast.alice.uid])
         page = page_of(client, url)
-        assert "Who else can open these clients: Sue, as supervisor" in page
-        assert "leads Harbour: <strong>yes</strong>" in page
+        assert "Who else can open these clients: Sue, as supervisor since" in page
+        assert "leads Harbour (Leda, Lena): <strong>yes</strong>" in page
         alone = Service.objects.create(name="Alone")
         one = make_practitioner(email="one@example.org", service=alone, role=Role.LEAD)
         client.force_login(one)
@@ -357,6 +357,19 @@ class TestReaders:
             assert "Who else" not in page
             assert "Whoever leads" not in page
             assert listed_of(alone) not in page
+
+    def test_who_runs_it_is_led_to_what_they_may_open(
+        self, client: Client, everybody: Everybody
+    ) -> None:
+        """Also an administrator to the audit; to an import only who leads."""
+        cast = everybody.cast
+        service = [cast.service.uid]
+        for who, imports in (("administrator", False), ("lead without", True)):
+            client.force_login(everybody.sees_as(who))
+            page = page_of(client, reverse("service-settings", args=service))
+            assert f'href="{reverse("audit-list", args=service)}"' in page
+            for name in ("import-start", "annual-import"):
+                assert (f'href="{reverse(name, args=service)}"' in page) == imports, who
 
     def test_where_each_role_begins(self, client: Client, everybody: Everybody) -> None:
         cast = everybody.cast

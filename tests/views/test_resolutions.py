@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from practice.actions.corrections import PUT_RIGHT
 from practice.actions.versions import version_of
-from practice.models import Practitioner, Resolution
-from tests.cast import Cast, make_resolution
+from practice.models import Practitioner, Resolution, Role
+from tests.cast import Cast, make_practitioner, make_resolution
 from tests.reports.reading import squeezed
 
 NOW = dt.datetime(2025, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -157,13 +157,31 @@ def test_put_right_at_once_needs_no_reason(client: Client, cast: Cast) -> None:
     assert newest.history_change_reason in {PUT_RIGHT, "clearer"}
 
 
+def test_a_lead_sees_a_practitioners_and_writes_none_of_it(client: Client, cast: Cast) -> None:
+    made = mine(cast)
+    listed = reverse("resolution-list", args=[cast.service.uid, cast.alice.uid])
+    client.force_login(cast.leda)
+    for page in (page_of(client, report_url(cast, cast.alice)), page_of(client, listed)):
+        assert TRY in page
+        for url in (edit(made), edit(made, "close"), new_url(cast, cast.alice)):
+            assert f'href="{url}' not in page
+    for url in (edit(made), edit(made, "close"), new_url(cast, cast.alice)):
+        assert client.get(url).status_code == 403
+        posted = put_right(made, will_try="Work harder", reason="told to")
+        assert client.post(url, posted | {"closed_on": "2026-11-22"}).status_code == 403
+    kept = Resolution.objects.get()
+    assert (kept.will_try, kept.closed_on) == (TRY, None)
+
+
 def test_later_or_by_somebody_else_a_reason_is_asked(
     client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = mine(cast)
+    # Of the whole service: nobody but its author touches what is one practitioner's.
+    lena = make_practitioner(email="lena@example.org", service=cast.service, role=Role.LEAD)
+    made = make_resolution(service=cast.service, practitioner=None, will_try=TRY, by=cast.leda)
     entered = Resolution.history.get().history_date
     monkeypatch.setattr("django.utils.timezone.now", lambda: entered + dt.timedelta(hours=25))
-    for person in (cast.alice, cast.leda):
+    for person in (cast.leda, lena):
         client.force_login(person)
         assert "Why it is changed" in page_of(client, edit(made))
         page = page_of(client, edit(made), put_right(made, will_try=f"Of {person}"))
@@ -172,7 +190,7 @@ def test_later_or_by_somebody_else_a_reason_is_asked(
         newest = Resolution.history.latest("history_id")
         assert (newest.will_try, newest.history_change_reason) == (f"Of {person}", "clearer")
     monkeypatch.setattr("django.utils.timezone.now", lambda: entered + dt.timedelta(hours=24))
-    client.force_login(cast.alice)
+    client.force_login(cast.leda)
     assert "Why it is changed" not in page_of(client, edit(made))
     page_of(client, edit(made), put_right(made, will_try="On the day"))
     assert Resolution.history.latest("history_id").history_change_reason == PUT_RIGHT

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from practice.actions.corrections import PUT_RIGHT
 from practice.actions.versions import version_of
-from practice.models import Practitioner, Target
-from tests.cast import Cast, make_target
+from practice.models import Practitioner, Role, Target
+from tests.cast import Cast, make_practitioner, make_target
 from tests.reports.reading import squeezed
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -175,13 +175,28 @@ def test_markup_stays_text(client: Client, cast: Cast) -> None:
     assert Target.objects.get().why == "<b>bold</b> {{ 7 }}"
 
 
+def test_a_lead_sees_a_practitioners_and_writes_none_of_it(client: Client, cast: Cast) -> None:
+    made = mine(cast)
+    client.force_login(cast.leda)
+    for url in (address(made), address(made, "end"), new_url(cast, cast.alice)):
+        assert client.get(url).status_code == 403
+        posted = typed(percent="99", reason="higher", version=version_of(made))
+        assert client.post(url, posted).status_code == 403
+    kept = Target.objects.get()
+    assert (kept.percent, kept.until) == (Decimal("70.0"), None)
+    client.force_login(cast.alice)
+    assert "nobody else changes it" in page_of(client, LIST)
+
+
 def test_later_or_by_somebody_else_a_reason_is_asked(
     client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = mine(cast)
+    # Of the whole service: nobody but its author touches what is one practitioner's.
+    lena = make_practitioner(email="lena@example.org", service=cast.service, role=Role.LEAD)
+    made = make_target(service=cast.service, practitioner=None, by=cast.leda)
     entered = Target.history.get().history_date
     monkeypatch.setattr("django.utils.timezone.now", lambda: entered + dt.timedelta(hours=25))
-    for person in (cast.alice, cast.leda):
+    for person in (cast.leda, lena):
         client.force_login(person)
         assert "Why it is changed" in page_of(client, address(made))
         number = f"{60 + person.pk % 9}.1"
@@ -193,7 +208,7 @@ def test_later_or_by_somebody_else_a_reason_is_asked(
         newest = Target.history.latest("history_id")
         assert (newest.percent, newest.history_change_reason) == (Decimal(number), "clearer")
     monkeypatch.setattr("django.utils.timezone.now", lambda: entered + dt.timedelta(hours=24))
-    client.force_login(cast.alice)
+    client.force_login(cast.leda)
     assert "Why it is changed" not in page_of(client, address(made))
     page_of(client, address(made), typed(percent="55", version=version_of(made)))
     assert Target.history.latest("history_id").history_change_reason == PUT_RIGHT
