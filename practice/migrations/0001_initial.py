@@ -39,6 +39,57 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(blank=True, max_length=150)),
                 ("is_active", models.BooleanField(default=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email", django.db.models.functions.text.Lower("email"))
+                        ),
+                        name="practitioner_email_lower",
+                        violation_error_message="An e-mail address is kept in lower case.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Service",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120, unique=True)),
+                (
+                    "primary_outcome",
+                    models.CharField(
+                        choices=practice.models.service.primary_outcomes,
+                        default=practice.domain.measures.PrimaryOutcome["IAPT"],
+                        max_length=10,
+                    ),
+                ),
+                ("logs_every_enquiry", models.BooleanField(default=False)),
+                ("is_invented", models.BooleanField(default=False)),
+            ],
+            options={
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("primary_outcome__in", ["iapt", "phq9", "gad7", "core10"])
+                        ),
+                        name="service_primary_outcome",
+                        violation_error_message="The primary outcome is PHQ-9 and GAD-7 together, PHQ-9, GAD-7 or CORE-10.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name__regex", "\\S")),
+                        name="service_name_given",
+                        violation_error_message="A service has a name.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Client",
@@ -71,9 +122,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("birth_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clients",
+                        to="practice.service",
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "reference"),
+                        name="client_reference_once",
+                        violation_error_message="This reference is already in use in the service.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reference__regex", "^[^\\s\\u0000-,./:-@\\[-`{-\\u007f]+\\Z")
+                        ),
+                        name="client_reference_letters",
+                        violation_error_message="A client reference is made of letters, digits and dashes.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "gender__in",
+                                ["", "female", "male", "non-binary", "other", "not stated"],
+                            )
+                        ),
+                        name="client_gender",
+                        violation_error_message="Gender is female, male, non-binary, other, not stated or empty.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("birth_year__isnull", True),
+                            ("birth_year__range", (1900, 2100)),
+                            _connector="OR",
+                        ),
+                        name="client_birth_year",
+                        violation_error_message="A year of birth lies between 1900 and 2100.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +304,116 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["ended_on"], name="episode_ended_on"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client", "number"),
+                        name="episode_number_once",
+                        violation_error_message="This client already has an episode with this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)),
+                        name="episode_number_from_1",
+                        violation_error_message="Episodes are numbered 1, 2, 3 and so on.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("referred_on")),
+                            _connector="OR",
+                        ),
+                        name="episode_end_after_referral",
+                        violation_error_message="An episode cannot end before its referral.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ending", ""), ("ended_on__isnull", False), _connector="OR"
+                        ),
+                        name="episode_ending_needs_end",
+                        violation_error_message="An ending needs the date on which the episode ended.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ending__in",
+                                [
+                                    "",
+                                    "planned_from_outset",
+                                    "agreed_during_therapy",
+                                    "agreed_at_end",
+                                    "other_planned",
+                                    "crisis",
+                                    "loss_of_contact",
+                                    "did_not_wish_to_continue",
+                                    "other_unplanned",
+                                    "ended_by_service",
+                                    "died",
+                                    "referred_on",
+                                ],
+                            )
+                        ),
+                        name="episode_ending_known",
+                        violation_error_message="This is not one of the endings.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wished_to_continue__isnull", True),
+                            ("ended_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="episode_wish_needs_end",
+                        violation_error_message="Whether the client wished to continue belongs to an episode that has ended.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "left_out__in",
+                                [
+                                    "",
+                                    "under_18",
+                                    "couple_or_family",
+                                    "consent_withdrawn",
+                                    "test_record",
+                                    "assessment_only_contract",
+                                ],
+                            )
+                        ),
+                        name="episode_left_out_known",
+                        violation_error_message="This is not a reason to leave an episode out.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("left_out", ""),
+                                ("left_out_at__isnull", True),
+                                ("left_out_by__isnull", True),
+                            ),
+                            models.Q(
+                                models.Q(("left_out", ""), _negated=True),
+                                ("left_out_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="episode_left_out_dated",
+                        violation_error_message="An episode that is left out keeps when, and only then.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("earlier_therapy__in", ["", "none", "once", "more"])),
+                        name="episode_earlier_therapy_known",
+                        violation_error_message="Earlier therapy is none, once, more or empty.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("planned_sessions__isnull", True),
+                            ("planned_sessions__range", (1, 999)),
+                            _connector="OR",
+                        ),
+                        name="episode_planned_sessions",
+                        violation_error_message="Planned sessions are a whole number from 1 to 999.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -459,44 +661,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Service",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("name", models.CharField(max_length=120, unique=True)),
-                (
-                    "primary_outcome",
-                    models.CharField(
-                        choices=practice.models.service.primary_outcomes,
-                        default=practice.domain.measures.PrimaryOutcome["IAPT"],
-                        max_length=10,
-                    ),
-                ),
-                ("logs_every_enquiry", models.BooleanField(default=False)),
-                ("is_invented", models.BooleanField(default=False)),
-            ],
-            options={
-                "base_manager_name": "objects",
                 "constraints": [
+                    models.UniqueConstraint(
+                        fields=("episode", "since"),
+                        name="holding_since_once",
+                        violation_error_message="An episode is handed over once a day at most.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("episode",),
+                        name="holding_one_open",
+                        violation_error_message="An episode is held by one practitioner at a time.",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("primary_outcome__in", ["iapt", "phq9", "gad7", "core10"])
+                            ("until__isnull", True),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
                         ),
-                        name="service_primary_outcome",
-                        violation_error_message="The primary outcome is PHQ-9 and GAD-7 together, PHQ-9, GAD-7 or CORE-10.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name__regex", "\\S")),
-                        name="service_name_given",
-                        violation_error_message="A service has a name.",
+                        name="holding_until_after_since",
+                        violation_error_message="A hand-over comes after the day the holding began.",
                     ),
                 ],
             },
@@ -540,6 +724,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "practitioner"),
+                        name="membership_once",
+                        violation_error_message="This person is already a member of the service.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["practitioner", "lead"])),
+                        name="membership_role",
+                        violation_error_message="A role is practitioner or lead.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -664,22 +860,6 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-        migrations.AddField(
-            model_name="client",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="clients",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practitioner",
-            name="services",
-            field=models.ManyToManyField(
-                related_name="practitioners", through="practice.Membership", to="practice.service"
-            ),
-        ),
         migrations.CreateModel(
             name="Session",
             fields=[
@@ -739,6 +919,86 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["episode", "held_on"], name="session_days"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("episode", "held_on", "kind"),
+                        name="session_once_a_day",
+                        violation_error_message="There is already a session of this kind on this day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "assessment",
+                                    "treatment",
+                                    "assessment_and_treatment",
+                                    "review",
+                                    "review_and_treatment",
+                                    "follow_up",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="session_kind_known",
+                        violation_error_message="This is not a kind of session.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "attendance__in",
+                                [
+                                    "attended",
+                                    "late",
+                                    "late_not_seen",
+                                    "dna",
+                                    "cancelled_by_client",
+                                    "cancelled_by_practitioner",
+                                ],
+                            )
+                        ),
+                        name="session_attendance_known",
+                        violation_error_message="This is not a kind of attendance.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "medium__in",
+                                [
+                                    "",
+                                    "face_to_face",
+                                    "telephone",
+                                    "video",
+                                    "email",
+                                    "text",
+                                    "instant_message",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="session_medium_known",
+                        violation_error_message="This is not a medium.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minutes__isnull", True),
+                            ("minutes__range", (0, 1440)),
+                            _connector="OR",
+                        ),
+                        name="session_minutes",
+                        violation_error_message="Minutes are a whole number from 0 to 1440.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fee__isnull", True), ("fee__range", (0, 99999)), _connector="OR"
+                        ),
+                        name="session_fee",
+                        violation_error_message="A fee is an amount in pounds from 0 to 99,999.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -804,6 +1064,178 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "measure"),
+                        name="completion_once_a_session",
+                        violation_error_message="This measure is already recorded for this session.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("episode", "measure", "completed_on"),
+                        name="completion_once_a_day",
+                        violation_error_message="This measure is already recorded for this day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("completed_on__isnull", True),
+                                ("episode__isnull", True),
+                                ("session__isnull", False),
+                            ),
+                            models.Q(
+                                ("completed_on__isnull", False),
+                                ("episode__isnull", False),
+                                ("session__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="completion_of_session_or_day",
+                        violation_error_message="A form belongs to a session, or stands alone with its episode and date.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("measure__in", ["phq9", "gad7", "core10"])),
+                        name="completion_measure_known",
+                        violation_error_message="This is not one of the measures.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["self", "practitioner", "transcribed"])),
+                        name="completion_mode_known",
+                        violation_error_message="This is not a way in which a form comes.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answers", ""), _negated=True),
+                            ("total__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="completion_says_something",
+                        violation_error_message="A form has item answers, a total, or both.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("measure", "phq9"), _negated=True),
+                            ("answers", ""),
+                            models.Q(
+                                ("answers__regex", "^[0-3-]{9}\\Z"), ("answers__regex", "[0-9]")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="completion_phq9_answers",
+                        violation_error_message="PHQ-9 has 9 items, each answered 0 to 3.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("measure", "gad7"), _negated=True),
+                            ("answers", ""),
+                            models.Q(
+                                ("answers__regex", "^[0-3-]{7}\\Z"), ("answers__regex", "[0-9]")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="completion_gad7_answers",
+                        violation_error_message="GAD-7 has 7 items, each answered 0 to 3.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("measure", "core10"), _negated=True),
+                            ("answers", ""),
+                            models.Q(
+                                ("answers__regex", "^[0-4-]{10}\\Z"), ("answers__regex", "[0-9]")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="completion_core10_answers",
+                        violation_error_message="CORE-10 has 10 items, each answered 0 to 4.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("measure", "phq9"), _negated=True),
+                            ("total__isnull", True),
+                            (
+                                "total__in",
+                                [
+                                    Decimal("0"),
+                                    Decimal("1"),
+                                    Decimal("2"),
+                                    Decimal("3"),
+                                    Decimal("4"),
+                                    Decimal("5"),
+                                    Decimal("6"),
+                                    Decimal("7"),
+                                    Decimal("8"),
+                                    Decimal("9"),
+                                    Decimal("10"),
+                                    Decimal("11"),
+                                    Decimal("12"),
+                                    Decimal("13"),
+                                    Decimal("14"),
+                                    Decimal("15"),
+                                    Decimal("16"),
+                                    Decimal("17"),
+                                    Decimal("18"),
+                                    Decimal("19"),
+                                    Decimal("20"),
+                                    Decimal("21"),
+                                    Decimal("22"),
+                                    Decimal("23"),
+                                    Decimal("24"),
+                                    Decimal("25"),
+                                    Decimal("26"),
+                                    Decimal("27"),
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="completion_phq9_total",
+                        violation_error_message="A PHQ-9 total lies between 0 and 27 and is a whole number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("measure", "gad7"), _negated=True),
+                            ("total__isnull", True),
+                            (
+                                "total__in",
+                                [
+                                    Decimal("0"),
+                                    Decimal("1"),
+                                    Decimal("2"),
+                                    Decimal("3"),
+                                    Decimal("4"),
+                                    Decimal("5"),
+                                    Decimal("6"),
+                                    Decimal("7"),
+                                    Decimal("8"),
+                                    Decimal("9"),
+                                    Decimal("10"),
+                                    Decimal("11"),
+                                    Decimal("12"),
+                                    Decimal("13"),
+                                    Decimal("14"),
+                                    Decimal("15"),
+                                    Decimal("16"),
+                                    Decimal("17"),
+                                    Decimal("18"),
+                                    Decimal("19"),
+                                    Decimal("20"),
+                                    Decimal("21"),
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="completion_gad7_total",
+                        violation_error_message="A GAD-7 total lies between 0 and 21 and is a whole number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("measure", "core10"), _negated=True),
+                            ("total__isnull", True),
+                            ("total__range", (0, 40)),
+                            _connector="OR",
+                        ),
+                        name="completion_core10_total",
+                        violation_error_message="A CORE-10 total lies between 0 and 40.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -888,524 +1320,11 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["ended_on"], name="episode_ended_on"),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.UniqueConstraint(
-                fields=("client", "number"),
-                name="episode_number_once",
-                violation_error_message="This client already has an episode with this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)),
-                name="episode_number_from_1",
-                violation_error_message="Episodes are numbered 1, 2, 3 and so on.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("referred_on")),
-                    _connector="OR",
-                ),
-                name="episode_end_after_referral",
-                violation_error_message="An episode cannot end before its referral.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ending", ""), ("ended_on__isnull", False), _connector="OR"),
-                name="episode_ending_needs_end",
-                violation_error_message="An ending needs the date on which the episode ended.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ending__in",
-                        [
-                            "",
-                            "planned_from_outset",
-                            "agreed_during_therapy",
-                            "agreed_at_end",
-                            "other_planned",
-                            "crisis",
-                            "loss_of_contact",
-                            "did_not_wish_to_continue",
-                            "other_unplanned",
-                            "ended_by_service",
-                            "died",
-                            "referred_on",
-                        ],
-                    )
-                ),
-                name="episode_ending_known",
-                violation_error_message="This is not one of the endings.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wished_to_continue__isnull", True),
-                    ("ended_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="episode_wish_needs_end",
-                violation_error_message="Whether the client wished to continue belongs to an episode that has ended.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "left_out__in",
-                        [
-                            "",
-                            "under_18",
-                            "couple_or_family",
-                            "consent_withdrawn",
-                            "test_record",
-                            "assessment_only_contract",
-                        ],
-                    )
-                ),
-                name="episode_left_out_known",
-                violation_error_message="This is not a reason to leave an episode out.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("left_out", ""),
-                        ("left_out_at__isnull", True),
-                        ("left_out_by__isnull", True),
-                    ),
-                    models.Q(
-                        models.Q(("left_out", ""), _negated=True), ("left_out_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="episode_left_out_dated",
-                violation_error_message="An episode that is left out keeps when, and only then.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("earlier_therapy__in", ["", "none", "once", "more"])),
-                name="episode_earlier_therapy_known",
-                violation_error_message="Earlier therapy is none, once, more or empty.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("planned_sessions__isnull", True),
-                    ("planned_sessions__range", (1, 999)),
-                    _connector="OR",
-                ),
-                name="episode_planned_sessions",
-                violation_error_message="Planned sessions are a whole number from 1 to 999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.UniqueConstraint(
-                fields=("episode", "since"),
-                name="holding_since_once",
-                violation_error_message="An episode is handed over once a day at most.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("episode",),
-                name="holding_one_open",
-                violation_error_message="An episode is held by one practitioner at a time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="holding_until_after_since",
-                violation_error_message="A hand-over comes after the day the holding began.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("service", "practitioner"),
-                name="membership_once",
-                violation_error_message="This person is already a member of the service.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["practitioner", "lead"])),
-                name="membership_role",
-                violation_error_message="A role is practitioner or lead.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(
-                fields=("service", "reference"),
-                name="client_reference_once",
-                violation_error_message="This reference is already in use in the service.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reference__regex", "^[^\\s\\u0000-,./:-@\\[-`{-\\u007f]+\\Z")),
-                name="client_reference_letters",
-                violation_error_message="A client reference is made of letters, digits and dashes.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("gender__in", ["", "female", "male", "non-binary", "other", "not stated"])
-                ),
-                name="client_gender",
-                violation_error_message="Gender is female, male, non-binary, other, not stated or empty.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("birth_year__isnull", True),
-                    ("birth_year__range", (1900, 2100)),
-                    _connector="OR",
-                ),
-                name="client_birth_year",
-                violation_error_message="A year of birth lies between 1900 and 2100.",
-            ),
-        ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name="practitioner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="practitioner_email_lower",
-                violation_error_message="An e-mail address is kept in lower case.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["episode", "held_on"], name="session_days"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                fields=("episode", "held_on", "kind"),
-                name="session_once_a_day",
-                violation_error_message="There is already a session of this kind on this day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "assessment",
-                            "treatment",
-                            "assessment_and_treatment",
-                            "review",
-                            "review_and_treatment",
-                            "follow_up",
-                            "other",
-                        ],
-                    )
-                ),
-                name="session_kind_known",
-                violation_error_message="This is not a kind of session.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "attendance__in",
-                        [
-                            "attended",
-                            "late",
-                            "late_not_seen",
-                            "dna",
-                            "cancelled_by_client",
-                            "cancelled_by_practitioner",
-                        ],
-                    )
-                ),
-                name="session_attendance_known",
-                violation_error_message="This is not a kind of attendance.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "medium__in",
-                        [
-                            "",
-                            "face_to_face",
-                            "telephone",
-                            "video",
-                            "email",
-                            "text",
-                            "instant_message",
-                            "other",
-                        ],
-                    )
-                ),
-                name="session_medium_known",
-                violation_error_message="This is not a medium.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minutes__isnull", True), ("minutes__range", (0, 1440)), _connector="OR"
-                ),
-                name="session_minutes",
-                violation_error_message="Minutes are a whole number from 0 to 1440.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fee__isnull", True), ("fee__range", (0, 99999)), _connector="OR"
-                ),
-                name="session_fee",
-                violation_error_message="A fee is an amount in pounds from 0 to 99,999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.UniqueConstraint(
-                fields=("session", "measure"),
-                name="completion_once_a_session",
-                violation_error_message="This measure is already recorded for this session.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.UniqueConstraint(
-                fields=("episode", "measure", "completed_on"),
-                name="completion_once_a_day",
-                violation_error_message="This measure is already recorded for this day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("completed_on__isnull", True),
-                        ("episode__isnull", True),
-                        ("session__isnull", False),
-                    ),
-                    models.Q(
-                        ("completed_on__isnull", False),
-                        ("episode__isnull", False),
-                        ("session__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="completion_of_session_or_day",
-                violation_error_message="A form belongs to a session, or stands alone with its episode and date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("measure__in", ["phq9", "gad7", "core10"])),
-                name="completion_measure_known",
-                violation_error_message="This is not one of the measures.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["self", "practitioner", "transcribed"])),
-                name="completion_mode_known",
-                violation_error_message="This is not a way in which a form comes.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answers", ""), _negated=True),
-                    ("total__isnull", False),
-                    _connector="OR",
-                ),
-                name="completion_says_something",
-                violation_error_message="A form has item answers, a total, or both.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", "phq9"), _negated=True),
-                    ("answers", ""),
-                    models.Q(("answers__regex", "^[0-3-]{9}\\Z"), ("answers__regex", "[0-9]")),
-                    _connector="OR",
-                ),
-                name="completion_phq9_answers",
-                violation_error_message="PHQ-9 has 9 items, each answered 0 to 3.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", "gad7"), _negated=True),
-                    ("answers", ""),
-                    models.Q(("answers__regex", "^[0-3-]{7}\\Z"), ("answers__regex", "[0-9]")),
-                    _connector="OR",
-                ),
-                name="completion_gad7_answers",
-                violation_error_message="GAD-7 has 7 items, each answered 0 to 3.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", "core10"), _negated=True),
-                    ("answers", ""),
-                    models.Q(("answers__regex", "^[0-4-]{10}\\Z"), ("answers__regex", "[0-9]")),
-                    _connector="OR",
-                ),
-                name="completion_core10_answers",
-                violation_error_message="CORE-10 has 10 items, each answered 0 to 4.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", "phq9"), _negated=True),
-                    ("total__isnull", True),
-                    (
-                        "total__in",
-                        [
-                            Decimal("0"),
-                            Decimal("1"),
-                            Decimal("2"),
-                            Decimal("3"),
-                            Decimal("4"),
-                            Decimal("5"),
-                            Decimal("6"),
-                            Decimal("7"),
-                            Decimal("8"),
-                            Decimal("9"),
-                            Decimal("10"),
-                            Decimal("11"),
-                            Decimal("12"),
-                            Decimal("13"),
-                            Decimal("14"),
-                            Decimal("15"),
-                            Decimal("16"),
-                            Decimal("17"),
-                            Decimal("18"),
-                            Decimal("19"),
-                            Decimal("20"),
-                            Decimal("21"),
-                            Decimal("22"),
-                            Decimal("23"),
-                            Decimal("24"),
-                            Decimal("25"),
-                            Decimal("26"),
-                            Decimal("27"),
-                        ],
-                    ),
-                    _connector="OR",
-                ),
-                name="completion_phq9_total",
-                violation_error_message="A PHQ-9 total lies between 0 and 27 and is a whole number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", "gad7"), _negated=True),
-                    ("total__isnull", True),
-                    (
-                        "total__in",
-                        [
-                            Decimal("0"),
-                            Decimal("1"),
-                            Decimal("2"),
-                            Decimal("3"),
-                            Decimal("4"),
-                            Decimal("5"),
-                            Decimal("6"),
-                            Decimal("7"),
-                            Decimal("8"),
-                            Decimal("9"),
-                            Decimal("10"),
-                            Decimal("11"),
-                            Decimal("12"),
-                            Decimal("13"),
-                            Decimal("14"),
-                            Decimal("15"),
-                            Decimal("16"),
-                            Decimal("17"),
-                            Decimal("18"),
-                            Decimal("19"),
-                            Decimal("20"),
-                            Decimal("21"),
-                        ],
-                    ),
-                    _connector="OR",
-                ),
-                name="completion_gad7_total",
-                violation_error_message="A GAD-7 total lies between 0 and 21 and is a whole number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurecompletion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", "core10"), _negated=True),
-                    ("total__isnull", True),
-                    ("total__range", (0, 40)),
-                    _connector="OR",
-                ),
-                name="completion_core10_total",
-                violation_error_message="A CORE-10 total lies between 0 and 40.",
+            name="services",
+            field=models.ManyToManyField(
+                related_name="practitioners", through="practice.Membership", to="practice.service"
             ),
         ),
     ]

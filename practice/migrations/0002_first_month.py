@@ -22,6 +22,68 @@ class Migration(migrations.Migration):
     operations = [
         _numbers.first(),
         migrations.CreateModel(
+            name="SupervisionMeeting",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("held_on", models.DateField()),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("supervisor", models.CharField(max_length=150)),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervision_meetings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervision_meetings",
+                        to="practice.service",
+                    ),
+                ),
+            ],
+            options={
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "practitioner", "held_on", "supervisor"),
+                        name="supervision_once",
+                        violation_error_message="A supervision on this day with this supervisor is already recorded.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__range", (1, 600))),
+                        name="supervision_minutes",
+                        violation_error_message="Minutes are a whole number from 1 to 600.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("supervisor__regex", "\\S")),
+                        name="supervision_supervisor_given",
+                        violation_error_message="Write who the supervisor was.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Agreement",
             fields=[
                 (
@@ -33,9 +95,41 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("agreed", practice.models.encrypted.EncryptedTextField()),
                 ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="practice.episode",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="practice.supervisionmeeting",
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("meeting", "episode"),
+                        name="agreement_once_a_meeting",
+                        violation_error_message="What was agreed about this client is already recorded.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(
+                                django.db.models.functions.text.Length(models.F("agreed")), 0
+                            )
+                        ),
+                        name="agreement_written",
+                        violation_error_message="Write what was agreed.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,9 +149,53 @@ class Migration(migrations.Migration):
                 ("undone_at", models.DateTimeField(blank=True, null=True)),
                 ("added", models.PositiveIntegerField(default=0)),
                 ("changed", models.PositiveIntegerField(default=0)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="caseload_uploads",
+                        to="practice.service",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stored_at__isnull", True),
+                            models.Q(
+                                django.db.models.lookups.GreaterThan(
+                                    django.db.models.functions.text.Length(models.F("content")), 0
+                                ),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="upload_stored_is_emptied",
+                        violation_error_message="A file that has been stored is not kept.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("undone_at__isnull", True),
+                            models.Q(
+                                ("stored_at__isnull", False),
+                                ("undone_at__gte", models.F("stored_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="upload_undone_after_stored",
+                        violation_error_message="Only what has been stored can be undone.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +218,28 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="practice.episode",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="practice.supervisionmeeting",
                     ),
                 ),
             ],
@@ -126,6 +286,28 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="practice.service",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical invitation",
@@ -156,6 +338,28 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "completion",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="practice.measurecompletion",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -189,6 +393,39 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="practice.service",
                     ),
                 ),
             ],
@@ -226,9 +463,50 @@ class Migration(migrations.Migration):
                 ("invited_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("accepted_at", models.DateTimeField(blank=True, null=True)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="practice.service",
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email", django.db.models.functions.text.Lower("email"))
+                        ),
+                        name="invitation_email_lower",
+                        violation_error_message="An e-mail address is kept in lower case.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["practitioner", "lead"])),
+                        name="invitation_role",
+                        violation_error_message="A role is practitioner or lead.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_at__isnull", True),
+                            ("withdrawn_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="invitation_one_end",
+                        violation_error_message="An invitation is taken up or withdrawn, not both.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,9 +520,24 @@ class Migration(migrations.Migration):
                 ),
                 ("heading", models.CharField(max_length=120)),
                 ("column", models.CharField(blank=True, max_length=40)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remembered_headings",
+                        to="practice.service",
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "heading"),
+                        name="remembered_heading_once",
+                        violation_error_message="What this heading means is already known.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,28 +553,41 @@ class Migration(migrations.Migration):
                 ("asked", practice.models.encrypted.EncryptedTextField()),
                 ("done", practice.models.encrypted.EncryptedTextField()),
                 ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "base_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="SupervisionMeeting",
-            fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "completion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="risk_response",
+                        to="practice.measurecompletion",
                     ),
                 ),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("held_on", models.DateField()),
-                ("minutes", models.PositiveSmallIntegerField()),
-                ("supervisor", models.CharField(max_length=150)),
-                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThan(
+                                django.db.models.functions.text.Length(models.F("asked")), 0
+                            ),
+                            django.db.models.lookups.GreaterThan(
+                                django.db.models.functions.text.Length(models.F("done")), 0
+                            ),
+                        ),
+                        name="risk_response_says_both",
+                        violation_error_message="Write what was asked and what was done.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -496,352 +802,6 @@ class Migration(migrations.Migration):
                 ),
                 name="service_usual_fee",
                 violation_error_message="A fee is an amount in pounds from 0 to 99,999.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="agreement",
-            name="episode",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="agreements",
-                to="practice.episode",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caseloadupload",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="caseload_uploads",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caseloadupload",
-            name="uploaded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalagreement",
-            name="episode",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="practice.episode",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalinvitation",
-            name="invited_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalinvitation",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalriskresponse",
-            name="completion",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="practice.measurecompletion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalriskresponse",
-            name="written_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsupervisionmeeting",
-            name="entered_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsupervisionmeeting",
-            name="practitioner",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsupervisionmeeting",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="invited_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="invitations",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rememberedheading",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="remembered_headings",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="riskresponse",
-            name="completion",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="risk_response",
-                to="practice.measurecompletion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="riskresponse",
-            name="written_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisionmeeting",
-            name="entered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisionmeeting",
-            name="practitioner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supervision_meetings",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisionmeeting",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supervision_meetings",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalagreement",
-            name="meeting",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="practice.supervisionmeeting",
-            ),
-        ),
-        migrations.AddField(
-            model_name="agreement",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="agreements",
-                to="practice.supervisionmeeting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseloadupload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stored_at__isnull", True),
-                    models.Q(
-                        django.db.models.lookups.GreaterThan(
-                            django.db.models.functions.text.Length(models.F("content")), 0
-                        ),
-                        _negated=True,
-                    ),
-                    _connector="OR",
-                ),
-                name="upload_stored_is_emptied",
-                violation_error_message="A file that has been stored is not kept.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseloadupload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("undone_at__isnull", True),
-                    models.Q(
-                        ("stored_at__isnull", False), ("undone_at__gte", models.F("stored_at"))
-                    ),
-                    _connector="OR",
-                ),
-                name="upload_undone_after_stored",
-                violation_error_message="Only what has been stored can be undone.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="invitation_email_lower",
-                violation_error_message="An e-mail address is kept in lower case.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["practitioner", "lead"])),
-                name="invitation_role",
-                violation_error_message="A role is practitioner or lead.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_at__isnull", True), ("withdrawn_at__isnull", True), _connector="OR"
-                ),
-                name="invitation_one_end",
-                violation_error_message="An invitation is taken up or withdrawn, not both.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rememberedheading",
-            constraint=models.UniqueConstraint(
-                fields=("service", "heading"),
-                name="remembered_heading_once",
-                violation_error_message="What this heading means is already known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(
-                        django.db.models.functions.text.Length(models.F("asked")), 0
-                    ),
-                    django.db.models.lookups.GreaterThan(
-                        django.db.models.functions.text.Length(models.F("done")), 0
-                    ),
-                ),
-                name="risk_response_says_both",
-                violation_error_message="Write what was asked and what was done.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervisionmeeting",
-            constraint=models.UniqueConstraint(
-                fields=("service", "practitioner", "held_on", "supervisor"),
-                name="supervision_once",
-                violation_error_message="A supervision on this day with this supervisor is already recorded.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervisionmeeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__range", (1, 600))),
-                name="supervision_minutes",
-                violation_error_message="Minutes are a whole number from 1 to 600.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervisionmeeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("supervisor__regex", "\\S")),
-                name="supervision_supervisor_given",
-                violation_error_message="Write who the supervisor was.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                fields=("meeting", "episode"),
-                name="agreement_once_a_meeting",
-                violation_error_message="What was agreed about this client is already recorded.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.GreaterThan(
-                        django.db.models.functions.text.Length(models.F("agreed")), 0
-                    )
-                ),
-                name="agreement_written",
-                violation_error_message="Write what was agreed.",
             ),
         ),
         _numbers.last(),

@@ -33,9 +33,53 @@ class Migration(migrations.Migration):
                 ("figures", models.JSONField()),
                 ("digest", models.CharField(max_length=64)),
                 ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annual_figures",
+                        to="practice.service",
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("service__isnull", False)),
+                        fields=("service", "period"),
+                        name="annual_figures_once_a_service",
+                        violation_error_message="The figures of this year are here already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("service__isnull", True)),
+                        fields=("period",),
+                        name="annual_figures_once",
+                        violation_error_message="The figures of this year are here already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period__regex", "^20[0-9]{2}-[0-9]{2}\\Z")),
+                        name="annual_figures_period",
+                        violation_error_message="A financial year is written 2025-26.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}\\Z")),
+                        name="annual_figures_digest",
+                        violation_error_message="A digest is 64 hexadecimal digits.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +104,28 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="practice.service",
                     ),
                 ),
             ],
@@ -100,6 +166,39 @@ class Migration(migrations.Migration):
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
                     ),
                 ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="practice.service",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical target",
@@ -128,9 +227,85 @@ class Migration(migrations.Migration):
                 ("from_on", models.DateField()),
                 ("until", models.DateField(blank=True, null=True)),
                 ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="practice.service",
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "rate__in",
+                                [
+                                    "planned_declared",
+                                    "planned_estimated",
+                                    "finished_of_entered",
+                                    "measured_ending",
+                                    "reliable_improvement",
+                                    "reliable_recovery",
+                                    "recovery",
+                                ],
+                            )
+                        ),
+                        name="target_rate_known",
+                        violation_error_message="This is not one of the rates a target can be set for.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__gte", 0), ("percent__lte", 100)),
+                        name="target_percent",
+                        violation_error_message="A target lies between 0 and 100 per cent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("from_on")),
+                            _connector="OR",
+                        ),
+                        name="target_until_after",
+                        violation_error_message="A target ends on the day it began or later.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("practitioner__isnull", False), ("until__isnull", True)
+                        ),
+                        fields=("service", "practitioner", "rate"),
+                        name="target_once_for_practitioner",
+                        violation_error_message="A target for this rate stands already: end it first.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("practitioner__isnull", True), ("until__isnull", True)),
+                        fields=("service", "rate"),
+                        name="target_once_for_service",
+                        violation_error_message="A target for this rate stands already: end it first.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -153,210 +328,6 @@ class Migration(migrations.Migration):
                 ),
                 name="episode_still_open_after_referral",
                 violation_error_message="Nobody can look at an episode before its referral.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="annualfigures",
-            name="entered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="annualfigures",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="annual_figures",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalannualfigures",
-            name="entered_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalannualfigures",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaltarget",
-            name="entered_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaltarget",
-            name="practitioner",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaltarget",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="target",
-            name="entered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="target",
-            name="practitioner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="targets",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="target",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="targets",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annualfigures",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("service__isnull", False)),
-                fields=("service", "period"),
-                name="annual_figures_once_a_service",
-                violation_error_message="The figures of this year are here already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annualfigures",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("service__isnull", True)),
-                fields=("period",),
-                name="annual_figures_once",
-                violation_error_message="The figures of this year are here already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annualfigures",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__regex", "^20[0-9]{2}-[0-9]{2}\\Z")),
-                name="annual_figures_period",
-                violation_error_message="A financial year is written 2025-26.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annualfigures",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}\\Z")),
-                name="annual_figures_digest",
-                violation_error_message="A digest is 64 hexadecimal digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "rate__in",
-                        [
-                            "planned_declared",
-                            "planned_estimated",
-                            "finished_of_entered",
-                            "measured_ending",
-                            "reliable_improvement",
-                            "reliable_recovery",
-                            "recovery",
-                        ],
-                    )
-                ),
-                name="target_rate_known",
-                violation_error_message="This is not one of the rates a target can be set for.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent__gte", 0), ("percent__lte", 100)),
-                name="target_percent",
-                violation_error_message="A target lies between 0 and 100 per cent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("from_on")), _connector="OR"
-                ),
-                name="target_until_after",
-                violation_error_message="A target ends on the day it began or later.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("practitioner__isnull", False), ("until__isnull", True)),
-                fields=("service", "practitioner", "rate"),
-                name="target_once_for_practitioner",
-                violation_error_message="A target for this rate stands already: end it first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("practitioner__isnull", True), ("until__isnull", True)),
-                fields=("service", "rate"),
-                name="target_once_for_service",
-                violation_error_message="A target for this rate stands already: end it first.",
             ),
         ),
         _numbers.last(),

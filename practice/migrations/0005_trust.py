@@ -64,6 +64,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "deed__in",
+                                [
+                                    "read",
+                                    "exported",
+                                    "reported",
+                                    "signed_in",
+                                    "sign_in_failed",
+                                    "signed_out",
+                                    "factor",
+                                    "settings",
+                                    "erased",
+                                    "backed_up",
+                                ],
+                            )
+                        ),
+                        name="audit_deed_known",
+                        violation_error_message="This is not a deed that is kept.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("detail__regex", "^[a-z0-9_.:/-]*\\Z")),
+                        name="audit_detail_is_a_code",
+                        violation_error_message="A detail is a code of small letters and digits.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +114,39 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(
                         choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="practice.service",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -111,7 +172,29 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(blank=True, max_length=80)),
                 ("first_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("last_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("practitioner", "digest"),
+                        name="device_once",
+                        violation_error_message="This browser is known already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}\\Z")),
+                        name="device_digest",
+                        violation_error_message="A digest is 64 hexadecimal digits.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Supervising",
@@ -125,9 +208,55 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("since", models.DateField()),
                 ("until", models.DateField(blank=True, null=True)),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervised_by",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervisings",
+                        to="practice.service",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervises",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("service", "supervisor", "practitioner"),
+                        name="supervising_open_once",
+                        violation_error_message="This person supervises this practitioner already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("supervisor", models.F("practitioner")), _negated=True),
+                        name="supervising_not_oneself",
+                        violation_error_message="Nobody supervises themselves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="supervising_until_after_since",
+                        violation_error_message="It ends after the day it began.",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -332,153 +461,6 @@ class Migration(migrations.Migration):
                 ),
                 name="service_retention_years",
                 violation_error_message="Records are kept from 1 to 50 years.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "deed__in",
-                        [
-                            "read",
-                            "exported",
-                            "reported",
-                            "signed_in",
-                            "sign_in_failed",
-                            "signed_out",
-                            "factor",
-                            "settings",
-                            "erased",
-                            "backed_up",
-                        ],
-                    )
-                ),
-                name="audit_deed_known",
-                violation_error_message="This is not a deed that is kept.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("detail__regex", "^[a-z0-9_.:/-]*\\Z")),
-                name="audit_detail_is_a_code",
-                violation_error_message="A detail is a code of small letters and digits.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsupervising",
-            name="practitioner",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsupervising",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsupervising",
-            name="supervisor",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="knowndevice",
-            name="practitioner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="devices",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervising",
-            name="practitioner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supervised_by",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervising",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supervisings",
-                to="practice.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervising",
-            name="supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supervises",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="knowndevice",
-            constraint=models.UniqueConstraint(
-                fields=("practitioner", "digest"),
-                name="device_once",
-                violation_error_message="This browser is known already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="knowndevice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}\\Z")),
-                name="device_digest",
-                violation_error_message="A digest is 64 hexadecimal digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervising",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("service", "supervisor", "practitioner"),
-                name="supervising_open_once",
-                violation_error_message="This person supervises this practitioner already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervising",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("supervisor", models.F("practitioner")), _negated=True),
-                name="supervising_not_oneself",
-                violation_error_message="Nobody supervises themselves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervising",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="supervising_until_after_since",
-                violation_error_message="It ends after the day it began.",
             ),
         ),
         migrations.RunPython(as_before, migrations.RunPython.noop),
