@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from django.db import connection
 from practice.reports.kept_figures import PAGES
 from tests.append_only import let_flush_pass
 from tests.cast import Cast, make_cast
+from tests.installation import Installation
 
 ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -70,3 +72,22 @@ def run(tmp_path: Path) -> Run:
         )
 
     return command
+
+
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as the first `serve` leaves it: its secrets, every table, and no practice yet."""
+    folder = tmp_path_factory.mktemp("prepared") / "data"
+    words = "from practice.management.ready import make_ready; make_ready()"
+    result = Installation(folder=folder).run("shell", "--no-imports", "-c", words)
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture
+def installation(_prepared: Path, tmp_path: Path) -> Installation:
+    """One of its own, set up already: for tests of something else than setting up, which takes seconds."""
+    folder = tmp_path / "data"
+    # With the modes of its files: the secrets are for their owner alone.
+    shutil.copytree(_prepared, folder)
+    return Installation(folder=folder)

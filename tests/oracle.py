@@ -479,8 +479,19 @@ def outcomes(
     practitioner: str | None = None,
 ) -> Json:
     """The object that `outcomes --json` must print for these two files."""
+    episodes = read_episodes(episodes_file, sessions_file)
+    return outcomes_of(episodes, first_day, last_day, practitioner)
+
+
+def outcomes_of(
+    episodes: list[Episode],
+    first_day: datetime.date,
+    last_day: datetime.date,
+    practitioner: str | None = None,
+) -> Json:
+    """The same for episodes that have been read; it changes nothing in them."""
     everybody = []
-    for episode in read_episodes(episodes_file, sessions_file):
+    for episode in episodes:
         if practitioner is None or episode["practitioner"] == practitioner.lower():
             everybody.append(episode)
 

@@ -5,9 +5,11 @@ import datetime as dt
 import re
 import time
 from collections import Counter, defaultdict
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import call_command
@@ -64,6 +66,12 @@ WORDS = {
     ],
 }
 TOP = {"phq9": (9, 3), "gad7": (7, 3), "core10": (10, 4)}
+
+
+@cache
+def caseload_of(today: dt.date) -> InventedCaseload:
+    """Made once for all tests that only look at it: whoever changes a row makes one of their own."""
+    return invented_caseload(today)
 
 
 def day_of(text: str) -> dt.date:
@@ -180,11 +188,17 @@ def written(invented: InventedCaseload, folder: Path) -> list[Path]:
     return paths
 
 
-def figures(invented: InventedCaseload, folder: Path, practitioner: str | None = None) -> Json:
-    """Of the twelve months up to today, by the second implementation."""
-    episodes, sessions = written(invented, folder)
-    first = invented.today - dt.timedelta(days=364)
-    return oracle.outcomes(episodes, sessions, first, invented.today, practitioner)
+@cache
+def episodes_of(today: dt.date) -> list[Json]:
+    """As the second implementation reads the two files: once for all tests."""
+    with TemporaryDirectory() as folder:
+        return oracle.read_episodes(*written(caseload_of(today), Path(folder)))
+
+
+def figures(today: dt.date, practitioner: str | None = None) -> Json:
+    """Of the twelve months up to that day, by the second implementation."""
+    first = today - dt.timedelta(days=364)
+    return oracle.outcomes_of(episodes_of(today), first, today, practitioner)
 
 
 def sessions_of(invented: InventedCaseload, signal: Signal) -> list[Row]:
@@ -197,7 +211,7 @@ def sessions_of(invented: InventedCaseload, signal: Signal) -> list[Row]:
 
 @each_day
 def test_every_rule_of_the_files_holds(today: dt.date) -> None:
-    invented = invented_caseload(today)
+    invented = caseload_of(today)
     assert faults(invented) == []
     assert {tuple(cells) for cells in invented.episodes} == {EPISODE_COLUMNS}
     assert {tuple(cells) for cells in invented.sessions} == {SESSION_COLUMNS}
@@ -217,7 +231,7 @@ def test_the_checker_sees_a_fault() -> None:
 @each_day
 @pytest.mark.django_db
 def test_the_import_takes_it_without_a_word(today: dt.date, tmp_path: Path) -> None:
-    invented = invented_caseload(today)
+    invented = caseload_of(today)
     caseload = read_caseload(open_sources(written(invented, tmp_path)))
     plan = plan_import(caseload, chosen=choose_service_to_fill(invented.service), today=today)
     assert [str(problem) for problem in plan.problems] == []
@@ -227,7 +241,7 @@ def test_the_import_takes_it_without_a_word(today: dt.date, tmp_path: Path) -> N
 
 @pytest.mark.django_db
 def test_the_command_brings_it_in_and_a_second_time_changes_nothing(tmp_path: Path) -> None:
-    invented = invented_caseload(timezone.localdate())
+    invented = caseload_of(timezone.localdate())
     paths = [str(path) for path in written(invented, tmp_path)]
     said = []
     for _ in range(2):
@@ -251,7 +265,7 @@ def test_same_day_and_seed_same_rows() -> None:
 
 
 def test_a_later_day_of_the_month_only_adds_what_has_come_since() -> None:
-    earlier, later = invented_caseload(dt.date(2026, 11, 2)), invented_caseload(ORDINARY_DAY)
+    earlier, later = caseload_of(dt.date(2026, 11, 2)), caseload_of(ORDINARY_DAY)
     made = set(earlier.signals.values()) | set(later.signals.values())
 
     def history(invented: InventedCaseload) -> list[Row]:
@@ -278,7 +292,7 @@ def test_a_column_that_the_files_do_not_have_is_refused() -> None:
 
 
 def test_names_stand_beside_the_rows_and_in_none_of_them() -> None:
-    invented = invented_caseload(ORDINARY_DAY)
+    invented = caseload_of(ORDINARY_DAY)
     assert invented.practitioners == {
         ZOE: "Zoë Marsh",
         LUKASZ: "Łukasz Nowak",
@@ -292,11 +306,9 @@ def test_names_stand_beside_the_rows_and_in_none_of_them() -> None:
 
 
 @each_day
-def test_three_practices_of_three_sizes(today: dt.date, tmp_path: Path) -> None:
-    invented = invented_caseload(today)
-    ended = {
-        who: figures(invented, tmp_path, who)["ended"]["episodes"] for who in invented.practitioners
-    }
+def test_three_practices_of_three_sizes(today: dt.date) -> None:
+    invented = caseload_of(today)
+    ended = {who: figures(today, who)["ended"]["episodes"] for who in invented.practitioners}
     still_open = Counter(
         cells["practitioner"] for cells in invented.episodes if not cells["ended_on"]
     )
@@ -311,9 +323,8 @@ def test_three_practices_of_three_sizes(today: dt.date, tmp_path: Path) -> None:
 
 
 @each_day
-def test_rates_are_believable(today: dt.date, tmp_path: Path) -> None:
-    invented = invented_caseload(today)
-    everybody, zoe = figures(invented, tmp_path), figures(invented, tmp_path, ZOE)
+def test_rates_are_believable(today: dt.date) -> None:
+    everybody, zoe = figures(today), figures(today, ZOE)
     # A verdict beside a published rate needs nine in ten.
     assert zoe["iapt"]["paired"] / zoe["iapt"]["finished_course"] >= 0.92
     assert 54 <= everybody["rates"]["planned_declared"]["pct"] <= 70
@@ -330,12 +341,11 @@ def test_rates_are_believable(today: dt.date, tmp_path: Path) -> None:
     assert everybody["endings"]["silent_open"] == 2
 
 
-def test_one_practice_loses_more_clients_and_scores(tmp_path: Path) -> None:
+def test_one_practice_loses_more_clients_and_scores() -> None:
     """Over all 36 months, because twelve of one practitioner are few."""
-    invented = invented_caseload(ORDINARY_DAY)
-    episodes, sessions = written(invented, tmp_path)
+    episodes = episodes_of(ORDINARY_DAY)
     zoe, lukasz = (
-        oracle.outcomes(episodes, sessions, dt.date(2023, 11, 1), ORDINARY_DAY, who)
+        oracle.outcomes_of(episodes, dt.date(2023, 11, 1), ORDINARY_DAY, who)
         for who in (ZOE, LUKASZ)
     )
     planned, fewer = (one["rates"]["planned_declared"]["pct"] for one in (zoe, lukasz))
@@ -346,7 +356,7 @@ def test_one_practice_loses_more_clients_and_scores(tmp_path: Path) -> None:
 
 @each_day
 def test_attendance_is_believable(today: dt.date) -> None:
-    invented = invented_caseload(today)
+    invented = caseload_of(today)
     kept = Counter(cells["attendance"] for cells in invented.sessions if cells["attendance"])
     total = sum(kept.values())
     assert 0.055 <= kept["dna"] / total <= 0.09
@@ -363,9 +373,8 @@ def test_attendance_is_believable(today: dt.date) -> None:
     assert {day.weekday() for day in on} == {0, 1, 2, 3, 4}
 
 
-def test_courses_and_endings_are_believable(tmp_path: Path) -> None:
-    invented = invented_caseload(ORDINARY_DAY)
-    episodes = oracle.read_episodes(*written(invented, tmp_path))
+def test_courses_and_endings_are_believable() -> None:
+    episodes = episodes_of(ORDINARY_DAY)
     entered = [one for one in episodes if one["ended_on"] and oracle.treatment_sessions(one)]
     lengths = {
         group: [len(oracle.treatment_sessions(one)) for one in entered if one["ending"] in endings]
@@ -383,7 +392,7 @@ def test_courses_and_endings_are_believable(tmp_path: Path) -> None:
 
 @each_day
 def test_everything_that_the_figures_tell_apart_occurs(today: dt.date) -> None:
-    invented = invented_caseload(today)
+    invented = caseload_of(today)
     endings = Counter(cells["ending"] for cells in invented.episodes if cells["ended_on"])
     assert set(endings) == set(WORDS["ending"])
     assert 1 <= endings["died"] <= 2
@@ -405,7 +414,7 @@ def test_everything_that_the_figures_tell_apart_occurs(today: dt.date) -> None:
 
 @each_day
 def test_client_with_no_contact(today: dt.date) -> None:
-    invented = invented_caseload(today)
+    invented = caseload_of(today)
     for signal, least, most in ((Signal.SILENT_70, 61, 90), (Signal.SILENT_130, 121, 160)):
         sessions = sessions_of(invented, signal)
         contact = max(cells["date"] for cells in sessions if cells["attendance"] in SEEN)
@@ -416,7 +425,7 @@ def test_client_with_no_contact(today: dt.date) -> None:
 
 @each_day
 def test_client_with_a_risk_item(today: dt.date) -> None:
-    last = sessions_of(invented_caseload(today), Signal.RISK)[-1]
+    last = sessions_of(caseload_of(today), Signal.RISK)[-1]
     assert last["phq9_9"] == "1"
     assert last["mode"] == "self"
     assert sum(int(last[f"phq9_{number}"]) for number in range(1, 10)) == 15
@@ -424,7 +433,7 @@ def test_client_with_a_risk_item(today: dt.date) -> None:
 
 @each_day
 def test_clients_worse_and_not_improved(today: dt.date) -> None:
-    invented = invented_caseload(today)
+    invented = caseload_of(today)
     worse = sessions_of(invented, Signal.WORSE)
     assert int(worse[-1]["phq9"]) - int(worse[0]["phq9"]) >= 6
     assert int(worse[-1]["gad7"]) - int(worse[0]["gad7"]) >= 4
@@ -437,7 +446,7 @@ def test_clients_worse_and_not_improved(today: dt.date) -> None:
 
 @each_day
 def test_clients_new_not_seen_overdue_and_near_the_end(today: dt.date) -> None:
-    invented = invented_caseload(today)
+    invented = caseload_of(today)
     assert sessions_of(invented, Signal.NOT_SEEN) == []
     (assessment,) = sessions_of(invented, Signal.ONLY_ASSESSED)
     assert assessment["kind"] == "assessment"
@@ -456,7 +465,7 @@ def test_one_payer_s_clients_left_early_until_something_was_tried(today: dt.date
     """The story of the demonstration: enough endings on both sides to show, and a clear change."""
     turn = turned_on(today)
     sides: dict[bool, list[bool]] = {False: [], True: []}
-    for cells in invented_caseload(today).episodes:
+    for cells in caseload_of(today).episodes:
         if cells["practitioner"] != ZOE or cells["contract"] != EAP.name:
             continue
         if not cells["ending"] or cells["left_out"]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from practice.models import Agreement, Episode, Practitioner
-from tests.browser.conftest import NARROW, WIDE, Visit
+from tests.browser.conftest import NARROW, Visit
 from tests.cast import (
     make_client,
     make_completion,
@@ -77,7 +77,7 @@ def url(episode: Episode) -> str:
 def test_a_long_course_and_an_ended_one_are_accessible_and_whole(visit: Visit) -> None:
     eighty, over = url(course(visit, 80, reference="EIGHTY")), url(ended(visit))
     visit.sign_in()
-    assert visit.wrong((eighty, WIDE), (eighty, NARROW), (over, NARROW)) == []
+    assert visit.wrong(eighty) + visit.wrong(over, widths=[NARROW]) == []
     assert visit.complaints == []
 
 

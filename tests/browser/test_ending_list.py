@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from practice.domain.endings import UNPLANNED, Ending
 from practice.models import Episode, Practitioner, Role, Service
-from tests.browser.conftest import NARROW, PASSWORD, WIDE, Visit, browsing
+from tests.browser.conftest import NARROW, PASSWORD, WIDE, Chromium, Visit, browsing
 from tests.caseloads import CASE, HOSTILE_LETTERS, WELL, Therapy, store
 from tests.cast import (
     make_client,
@@ -28,7 +28,7 @@ LONGEST = "Ŵyn-Łukasz-Škvorecký-1234567890123456789"
 
 
 @pytest.fixture
-def tab(live_server: LiveServer, sync_loop: None) -> Iterator[Visit]:
+def tab(live_server: LiveServer, sync_loop: None, chromium: Chromium) -> Iterator[Visit]:
     """A tab for the lead of a practice of two, without a client."""
     service = make_service(name="Harbour Counselling", is_invented=True)
     make_practitioner(
@@ -39,7 +39,7 @@ def tab(live_server: LiveServer, sync_loop: None) -> Iterator[Visit]:
         password=PASSWORD,
     )
     make_practitioner(email="bob@example.org", name="Bob", service=service)
-    with browsing(live_server.url, service) as found:
+    with browsing(chromium, live_server.url, service=service) as found:
         yield found
 
 
@@ -100,27 +100,15 @@ def test_accessible_and_whole_at_both_widths(tab: Visit) -> None:
     tab.sign_in()
     own = reverse("ending-list", args=[tab.service.uid, leda().uid])
     whole = reverse("ending-list", args=[tab.service.uid])
-    found = {}
-
-    def look(*paths: str) -> None:
-        for path in paths:
-            for width in (WIDE, NARROW):
-                tab.open(path, width=width)
-                problems = tab.violations()
-                if tab.overflow() > 0:
-                    problems.append(f"{tab.overflow()} pixels too wide")
-                if problems:
-                    found[path, width] = problems
-
-    look(own)
+    found = tab.wrong(own)
     fill(tab.service)
     one = Episode.objects.get(client__reference="S-1")
-    look(
+    found += tab.wrong(
         own,
         f"{whole}?months=36&contract=zzz&how=crisis&left-sort=-score&all-page=2",
         reverse("episode-still-open", args=[one.uid]),
     )
-    assert not found, "\n".join(f"{place}: {problems}" for place, problems in found.items())
+    assert not found, "\n".join(found)
     assert tab.complaints == []
 
 
@@ -159,12 +147,7 @@ def test_without_script(live_server: LiveServer, tab: Visit) -> None:
     """The same with script turned off: everything is a link, a form, or folded by the browser."""
     fill(tab.service)
     tab.sign_in()
-    browser = tab.page.context.browser
-    assert browser is not None
-    context = browser.new_context(
-        java_script_enabled=False, locale="en-GB", storage_state=tab.page.context.storage_state()
-    )
-    page = context.new_page()
+    page = tab.without_script()
     page.set_viewport_size({"width": NARROW, "height": 800})
     page.goto(live_server.url + reverse("ending-list", args=[tab.service.uid, leda().uid]))
     page.locator(".end-choose summary").click()
@@ -177,4 +160,3 @@ def test_without_script(live_server: LiveServer, tab: Visit) -> None:
     page.get_by_text("S-1: looked at on").wait_for()
     # What was chosen is chosen still.
     assert "months=36" in page.url
-    context.close()

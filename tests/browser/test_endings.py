@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from practice.models import Client, Episode, Practitioner
-from tests.browser.conftest import NARROW, PASSWORD, WIDE, Visit
+from tests.browser.conftest import PASSWORD, Visit
 from tests.cast import day, make_client, make_completion, make_episode, make_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,17 +29,6 @@ def address(name: str, episode: Episode) -> str:
     return reverse(f"episode-{name}", args=[episode.uid])
 
 
-def problems(visit: Visit, name: str) -> list[str]:
-    """What axe finds and what is too wide, on a laptop and on a phone, of the page as it stands."""
-    found = []
-    for width in (WIDE, NARROW):
-        visit.page.set_viewport_size({"width": width, "height": 800})
-        found += [f"{name} at {width}: {each}" for each in visit.violations()]
-        if visit.overflow() > 0:
-            found.append(f"{name} at {width}: {visit.overflow()} pixels too wide")
-    return found
-
-
 def test_what_is_asked_back_is_accessible_and_whole(visit: Visit, episode: Episode) -> None:
     visit.sign_in()
     page, found = visit.page, []
@@ -47,26 +36,24 @@ def test_what_is_asked_back_is_accessible_and_whole(visit: Visit, episode: Episo
     visit.open(address("end", episode))
     page.get_by_role("button", name="See what it counts as").click()
     page.get_by_text("Nothing is stored yet. Put right:").wait_for()
-    found += problems(visit, "end with an error")
+    found += visit.problems("end with an error")
     page.get_by_label("Due to loss of contact").check()
     page.get_by_role("button", name="See what it counts as").click()
     page.get_by_role("heading", name="What it counts as").wait_for()
-    found += problems(visit, "end looked at")
+    found += visit.problems("end looked at")
     page.get_by_role("button", name="End therapy").click()
     page.get_by_text("The therapy has ended").wait_for()
     visit.open(create)
     page.get_by_label("Reference").fill("K-14")
     page.get_by_role("button", name="Add client").click()
     page.get_by_label("The same client: open episode 2").wait_for()
-    found += problems(visit, "was this client here before")
+    found += visit.problems("was this client here before")
     assert found == []
     assert visit.complaints == []
 
 
 def test_a_client_comes_goes_and_comes_back_without_script(visit: Visit) -> None:
-    browser = visit.page.context.browser
-    assert browser is not None
-    page = browser.new_context(java_script_enabled=False, locale="en-GB").new_page()
+    page = visit.without_script()
     page.goto(visit.server + reverse("account_login"))
     page.get_by_label("mail").fill("leda@example.org")
     page.get_by_label("Passphrase").fill(PASSWORD)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from practice.cohorts import Scope
 from practice.domain.periods import Month
 from practice.models import FrozenReport, MeasureCompletion, Practitioner, Resolution
-from tests.browser.conftest import NARROW, WIDE, Visit
+from tests.browser.conftest import NARROW, Visit
 from tests.caseloads import MONTH
 from tests.cast import make_resolution, saved
 from tests.reports.freezing import frozen
@@ -51,7 +51,6 @@ def test_revised_figures_and_long_words_are_accessible_and_whole(visit: Visit) -
     narrow = [
         reverse("report-list"),
         f"{reverse('report-month', args=service)}?{CHOICE}",
-        reverse("frozen-detail", args=[report.uid]),
         f"{reverse('report-freeze', args=service)}?month={last.minus(-1)}&against=",
         f"{reverse('report-batch', args=service)}?month={MONTH}",
         f"{reverse('report-batch', args=service)}?month=none",
@@ -59,9 +58,8 @@ def test_revised_figures_and_long_words_are_accessible_and_whole(visit: Visit) -
         reverse("resolution-close", args=[resolution.uid]),
     ]
     visit.sign_in()
-    found = visit.wrong(
-        *((path, NARROW) for path in narrow), (reverse("frozen-detail", args=[report.uid]), WIDE)
-    )
+    found = visit.wrong(*narrow, widths=[NARROW])
+    found += visit.wrong(reverse("frozen-detail", args=[report.uid]))
     assert found == []
     assert visit.complaints == []
 

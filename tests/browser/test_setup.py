@@ -10,29 +10,26 @@ from pytest_django.live_server_helper import LiveServer
 
 from practice import first_run
 from practice.models import Membership, Practitioner, Role, Service
-from tests.browser.conftest import NARROW, WIDE, Visit, browsing
+from tests.browser.conftest import WIDE, Chromium, Visit, browsing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSPHRASE, DORAS = "four quiet boats at anchor", "seven tall elms in fog"
 
 
 @pytest.fixture
-def empty(live_server: LiveServer, sync_loop: None) -> Iterator[Visit]:
+def empty(live_server: LiveServer, sync_loop: None, chromium: Chromium) -> Iterator[Visit]:
     """A tab on an installation in which nobody has an account yet."""
     # The tab wants a service to be of; this one is never stored.
-    with browsing(live_server.url, Service(name="not there")) as found:
+    with browsing(chromium, live_server.url, service=Service(name="not there")) as found:
         yield found
 
 
 def seen(visit: Visit, problems: list[str]) -> None:
     """Look at the page as it stands, at both widths."""
+    # A click waits for the next page to begin, not for it to have come.
+    visit.page.wait_for_load_state()
     visit.page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-    for width in (WIDE, NARROW):
-        visit.page.set_viewport_size({"width": width, "height": 800})
-        place = f"{visit.page.url} at {width}"
-        problems += [f"{place}: {problem}" for problem in visit.violations()]
-        if visit.overflow() > 0:
-            problems.append(f"{place}: {visit.overflow()} pixels too wide")
+    problems += visit.problems(visit.page.url)
     visit.page.set_viewport_size({"width": WIDE, "height": 800})
 
 

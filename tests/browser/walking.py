@@ -1,11 +1,13 @@
 """One person going through the pages as one would, by what is to be seen on them."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import WIDE, Visit
+from tests.browser.conftest import NARROW, WIDE, Visit
 
 PDF_BEGINS = b"%PDF-"
 
@@ -28,13 +30,22 @@ class Month:
         """A day of the month, as a field takes it."""
         return (self.today - dt.timedelta(days=days)).isoformat()
 
-    def look(self, name: str) -> None:
-        """The width of the page as it stands, unfolded; and axe, where it is as wide as a laptop.
+    def fits(self, name: str) -> None:
+        """Whether the page as it stands, unfolded, is whole at both widths."""
+        if self.looks:
+            with self._unfolded():
+                self.found += self.visit.too_wide(name)
 
-        On a phone axe looks at every page in test_every_page.
-        """
-        if not self.looks:
-            return
+    def look(self, name: str) -> None:
+        """The same, and what axe finds on a laptop: on a phone it looks in test_every_page."""
+        if self.looks:
+            with self._unfolded():
+                self.found += self.visit.too_wide(name, widths=[NARROW, WIDE])
+                self.found += [f"{name}: {each}" for each in self.visit.violations()]
+
+    @contextmanager
+    def _unfolded(self) -> Iterator[None]:
+        """Afterwards the page is as it was: as wide, and folded."""
         # A click waits for the next page to begin, not for it to have come.
         self.page.wait_for_load_state()
         folded = "document.querySelectorAll('details:not([open])')"
@@ -42,10 +53,9 @@ class Month:
             f"{folded}.forEach(each => {{ each.dataset.shut = ''; each.open = true; }})"
         )
         size = self.page.viewport_size
-        if size is not None and size["width"] >= WIDE:
-            self.found += [f"{name}: {each}" for each in self.visit.violations()]
-        if self.visit.overflow() > 0:
-            self.found.append(f"{name}: {self.visit.overflow()} pixels too wide")
+        assert size is not None
+        yield
+        self.page.set_viewport_size(size)
         self.page.evaluate(
             "document.querySelectorAll('details[data-shut]').forEach(each => { each.open = false; })"
         )

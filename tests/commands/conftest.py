@@ -1,47 +1,15 @@
 """The demonstration, set up once for all tests that look at it."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.installation import ROOT, Installation
 
-
-@dataclass(frozen=True, kw_only=True)
-class Installation:
-    """A data folder, and manage.py run on it as a person would, with nothing else set."""
-
-    folder: Path
-    database_url: str = ""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("PRACTICE_", "DATABASE_URL", "DJANGO_"))
-        }
-        return kept | {
-            "PRACTICE_DATA": str(self.folder),
-            "PRACTICE_NO_BOOTSTRAP": "1",
-            "DATABASE_URL": self.database_url,
-        }
-
-    def run(self, *words: str, timeout: float = 120.0) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=timeout,
-        )
+# ROOT and Installation are found here by the tests of commands.
+__all__ = ["ROOT", "Demonstration", "Installation", "demonstration"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,12 +20,9 @@ pytestmark = pytest.mark.once
 
 
 @pytest.fixture
-def practice(demonstration: Demonstration, tmp_path: Path) -> Iterator[Server]:
+def practice(demonstration: Demonstration, installation: Installation) -> Iterator[Server]:
     """A new practice, served from a folder in which a copy of the demonstration was built before."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    shutil.copytree(demonstration.installation.folder / "demo", folder / "demo")
-    installation = Installation(folder=folder)
+    shutil.copytree(demonstration.installation.folder / "demo", installation.folder / "demo")
     with serving(installation, port=free_port()) as found:
         yield found
 
