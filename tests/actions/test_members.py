@@ -226,7 +226,6 @@ class TestLeaving:
         gone(cast, cast.leda)
         assert not cast.leda.memberships.exists()
 
-
     def test_of_two_at_once_the_second_finds_them_gone(self, cast: Cast) -> None:
         seen = place(cast, cast.alice)
         gone(cast, cast.alice)
