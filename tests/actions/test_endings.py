@@ -17,6 +17,7 @@ from practice.actions.endings import (
     take_in,
 )
 from practice.actions.sessions import FormEntry, RefusedFieldError
+from practice.actions.versions import StaleError, version_of
 from practice.actions.writing import RefusedError
 from practice.domain.endings import PLANNED, Ending, LeftOut
 from practice.models import Episode, MeasureCompletion, Practitioner
@@ -352,3 +353,39 @@ class TestLeaveOut:
         with pytest.raises(RefusedError, match="left out already: under 18"):
             leave_out(episode=episode, reason=LeftOut.TEST_RECORD, by=cast.leda, now=NOW)
         assert stored(episode).left_out_by == cast.alice
+
+    def test_not_in_past_a_withdrawal(self, cast: Cast, episode: Episode) -> None:
+        leave_out(episode=episode, reason=LeftOut.CONSENT_WITHDRAWN, by=cast.alice, now=NOW)
+        episode.client.withdrew_on = day(50)
+        saved(episode.client, by=cast.alice)
+        with pytest.raises(RefusedError, match="withdrawn consent"):
+            take_in(episode=episode, by=cast.alice, why="was a mistake")
+        assert stored(episode).left_out == LeftOut.CONSENT_WITHDRAWN
+
+
+class TestSomebodyElseMeanwhile:
+    def test_an_ending(self, cast: Cast, episode: Episode) -> None:
+        seen = version_of(episode, episode.client)
+        saved(episode.client, by=cast.leda, why="a slip")
+        with pytest.raises(StaleError, match="Nothing of yours"):
+            end_episode(episode=episode, facts=AGREED, seen=seen, by=cast.alice, why="", now=NOW)
+        assert stored(episode).ended_on is None
+        now = version_of(episode, episode.client)
+        end_episode(episode=episode, facts=AGREED, seen=now, by=cast.alice, why="", now=NOW)
+        assert stored(episode).ended_on == AGREED.ended_on
+
+    def test_taken_back(self, cast: Cast, episode: Episode) -> None:
+        end(episode, AGREED, cast.alice)
+        seen = version_of(episode)
+        end(episode, replace(AGREED, ended_on=day(41)), cast.leda)
+        with pytest.raises(StaleError):
+            reopen_episode(episode=episode, seen=seen, by=cast.alice, why="")
+        assert stored(episode).ended_on == day(41)
+
+    def test_taken_in(self, cast: Cast, episode: Episode) -> None:
+        leave_out(episode=episode, reason=LeftOut.UNDER_18, by=cast.alice, now=NOW)
+        seen = version_of(episode)
+        saved(episode, by=cast.leda)
+        with pytest.raises(StaleError):
+            take_in(episode=episode, seen=seen, by=cast.alice, why="")
+        assert stored(episode).left_out == LeftOut.UNDER_18

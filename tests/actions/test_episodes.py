@@ -331,6 +331,17 @@ class TestPause:
         end_pause(episode=episode, by=cast.alice)
         assert episode.history.count() == 3
 
+    def test_not_ended_over_somebody_elses_change(self, cast: Cast) -> None:
+        episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
+        self.pause(cast, episode, day(30))
+        seen = version_of(episode)
+        self.pause(cast, episode, day(45))
+        with pytest.raises(StaleError):
+            end_pause(episode=episode, seen=seen, by=cast.alice)
+        assert stored(episode).paused_until == day(45)
+        end_pause(episode=episode, seen=version_of(episode), by=cast.alice)
+        assert stored(episode).paused_until is None
+
     def test_not_in_the_past(self, cast: Cast) -> None:
         episode = make_episode(client=make_client(service=cast.service), holder=cast.alice)
         with pytest.raises(RefusedFieldError, match="Before today") as refused:

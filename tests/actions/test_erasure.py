@@ -27,7 +27,7 @@ from practice.actions.import_undo import undo_import
 from practice.actions.imports import keep_upload
 from practice.actions.lone_forms import turn_into_lone_forms
 from practice.actions.meanwhile import version_of
-from practice.actions.redaction import mentions, taken_out
+from practice.actions.redaction import mentions, taken_out, writings_of
 from practice.actions.sessions import FormEntry
 from practice.actions.traces import traces_of
 from practice.caseload_files.plan import Taking
@@ -503,6 +503,13 @@ def test_resolutions_and_targets_keep_their_words_but_the_reference(cast: Cast) 
     assert other.history.count() == 1
     assert tables_with(REFERENCE) == set()
     assert not what_differs()
+
+
+def test_what_was_written_about_a_practice_is_read_whole(cast: Cast) -> None:
+    make_resolution(service=cast.service, practitioner=cast.alice, will_try="Ask", expects="More")
+    make_target(service=cast.service, practitioner=None, why="We hope", by=cast.leda)
+    make_resolution(service=cast.other_service, practitioner=cast.charlie, will_try="Elsewhere")
+    assert sorted(writings_of(cast.service)) == ["Ask\nMore", "We hope"]
 
 
 def test_a_number_may_be_no_reference_in_a_resolution(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from practice.actions.lone_forms import (
     remove_form,
     turn_into_lone_forms,
 )
-from practice.actions.meanwhile import ChangedMeanwhileError, version_of
+from practice.actions.meanwhile import ChangedMeanwhileError, as_it_was, version_of
 from practice.actions.sessions import (
     SAVED_ALREADY,
     FormEntry,
@@ -447,6 +447,9 @@ def test_a_lone_form_changed_meanwhile_is_not_overwritten(cast: Cast, episode: E
         change_form(form, cast, entered(total="2"), seen=seen)
     with pytest.raises(ChangedMeanwhileError):
         remove_form(form=form, seen=seen, by=cast.alice, why="")
+    # A double click: these very values are stored already.
+    change_form(form, cast, entered(total="13"), seen=seen)
+    assert len(history(form)) == 2
 
 
 def test_a_form_of_a_session_is_changed_with_its_session(cast: Cast, episode: Episode) -> None:
@@ -511,3 +514,37 @@ def test_it_joins_the_lone_forms_of_its_day(cast: Cast, episode: Episode) -> Non
     again = log(episode, session(entered()), cast)
     with pytest.raises(RefusedFieldError, match="already recorded for this day"):
         turn(again, cast, entered())
+
+
+def test_a_session_as_it_was_when_somebody_looked_at_it(cast: Cast, episode: Episode) -> None:
+    stored = log(episode, session(entered(), entered("gad7", "7")), cast)
+    seen = version_of(stored)
+    later = replace(session(entered(total="13"), entered("core10", "9")), minutes=45)
+    put_right(stored, later, cast, by=cast.leda)
+    put_right(stored, replace(later, forms=later.forms[:1]), cast)
+    found = as_it_was(stored, seen=seen)
+    assert found is not None
+    then, forms = found
+    assert (then.pk, then.minutes) == (stored.pk, session().minutes)
+    assert {name: form.total for name, form in forms.items()} == {"phq9": 12, "gad7": 7}
+    found = as_it_was(stored, seen=version_of(stored))
+    assert found is not None
+    then, forms = found
+    assert then.minutes == 45
+    assert {name: form.total for name, form in forms.items()} == {"phq9": 13}
+
+
+def test_a_lone_form_as_it_was(cast: Cast, episode: Episode) -> None:
+    (form,) = record(episode, cast, entered())
+    seen = version_of(form)
+    change_form(form, cast, entered(total="13"))
+    found = as_it_was(form, seen=seen)
+    assert found is not None
+    then, forms = found
+    assert (then.pk, then.total, forms) == (form.pk, 12, {})
+    assert as_it_was(form, seen="0-999999") is None
+
+
+@pytest.mark.parametrize("seen", ["", "x-y", "999999-999999", "1"])
+def test_what_never_was_has_no_state(cast: Cast, episode: Episode, seen: str) -> None:
+    assert as_it_was(log(episode, session(entered()), cast), seen=seen) is None

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from practice.actions.supervision import (
     RECORDED,
     Agreed,
+    as_it_was,
     correct_meeting,
     record_meeting,
     version_of,
@@ -188,3 +189,27 @@ def test_values_alone_may_change(cast: Cast) -> None:
     meeting = meeting_with(cast)
     assert correct(meeting, {}, by=cast.alice, held_on=dt.date(2026, 1, 9)) is True
     assert SupervisionMeeting.objects.get().held_on == dt.date(2026, 1, 9)
+
+
+def test_as_it_was_when_somebody_looked_at_it(cast: Cast) -> None:
+    one, two = client_of(cast), client_of(cast)
+    meeting = meeting_with(cast, one)
+    seen = version_of(meeting)
+    correct(meeting, {one.pk: OTHER, two.pk: PLAN}, by=cast.leda, minutes=90)
+    middle = version_of(meeting)
+    correct(meeting, {one.pk: None}, by=cast.leda, minutes=90)
+    for version, minutes, agreed in (
+        (seen, 60, {one.pk: PLAN}),
+        (middle, 90, {one.pk: OTHER, two.pk: PLAN}),
+        (version_of(meeting), 90, {two.pk: PLAN}),
+    ):
+        found = as_it_was(meeting, seen=version)
+        assert found is not None
+        then, agreements = found
+        assert (then.pk, then.minutes) == (meeting.pk, minutes)
+        assert {key: Agreed.of(each) for key, each in agreements.items()} == agreed
+
+
+@pytest.mark.parametrize("seen", ["", "x-y", "999999-999999", "1"])
+def test_what_never_was_has_no_state(cast: Cast, seen: str) -> None:
+    assert as_it_was(meeting_with(cast), seen=seen) is None
