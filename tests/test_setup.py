@@ -19,7 +19,6 @@ from django.db.utils import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from practice import wsgi
 from practice.environment import KNOWN_VARIABLES
 from practice.headers import written
 from tests.cast import Cast
@@ -262,10 +261,6 @@ def test_a_link_from_a_mail_needs_no_signing_in(client: Client) -> None:
 
 def test_sign_up_is_closed(rf: RequestFactory) -> None:
     assert get_adapter().is_open_for_signup(rf.get("/")) is False
-
-
-def test_web_servers_find_their_entry() -> None:
-    assert wsgi.application is not None
 
 
 @pytest.mark.parametrize(
