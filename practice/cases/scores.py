@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reportlab.graphics.shapes import Drawing
-
-from practice.charts.sparkline import SparkPoint, sparkline
+from practice.charts.sparkline import SparkPoint, sparkline_svg
 from practice.domain.change import Change
 from practice.domain.measures import MEASURES, in_figures
 from practice.domain.outcomes import Course
@@ -65,17 +63,19 @@ class ScoreLine:
         best, last = in_figures(self.best.total), in_figures(self.last.total)
         return f"{self.name} {first}, best {best}, last {last}: {self.change_words}"
 
-    @property
-    def drawing(self) -> Drawing:
-        """The scores as a small line with the cut-off, by the day on which each was taken."""
+    def svg(self, *, uid: str, description: str) -> str:
+        """The scores as a small line with the cut-off, by the day on which each was taken, for a page."""
         measure = self.trajectory.measure
-        return sparkline(
+        return sparkline_svg(
             [
                 SparkPoint(day=score.on.toordinal(), total=float(score.total))
                 for score in self.trajectory.scores
             ],
             maximum=measure.maximum,
             cut_off=measure.case_at,
+            uid=uid,
+            title=self.drawing_words,
+            description=description,
         )
 
     @property

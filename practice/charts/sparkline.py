@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine
 
 from practice.charts.strip import INK, OWN, QUIET, WHITE
+from practice.charts.svg import labelled, unlabelled
 
 WIDTH, HEIGHT = 90.0, 24.0
 # The radius of a dot, and the room around it, so that none is cut off at an edge.
 _DOT, _OUTLINE = 2.6, 0.9
+# So many lines are kept as they were drawn, by their scores alone: a page of a caseload has hundreds,
+# and from one look to the next nearly all are the same.
+_KEPT = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,3 +74,25 @@ def sparkline(
         elif index == len(places) - 1:
             drawing.add(Circle(x, y, dot, fillColor=INK, strokeColor=INK, strokeWidth=1.1))
     return drawing
+
+
+def sparkline_svg(
+    points: Sequence[SparkPoint],
+    *,
+    maximum: float,
+    cut_off: float,
+    uid: str,
+    title: str,
+    description: str,
+) -> str:
+    """The same as an <svg> for a page; uid and texts as for `to_svg`."""
+    first = points[0].day if points else 0
+    scores = tuple((point.day - first, point.total) for point in points)
+    svg = _unlabelled(scores, maximum, cut_off)
+    return labelled(svg, uid=uid, title=title, description=description)
+
+
+@lru_cache(maxsize=_KEPT)
+def _unlabelled(scores: tuple[tuple[int, float], ...], maximum: float, cut_off: float) -> str:
+    points = [SparkPoint(day=day, total=total) for day, total in scores]
+    return unlabelled(sparkline(points, maximum=maximum, cut_off=cut_off))

@@ -4,8 +4,9 @@ Every figure states its source and may be compared only as comparability.py allo
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -78,7 +79,20 @@ class Benchmarks:
             "statistic": statistic,
         }
         asked = {name: value for name, value in wanted.items() if value is not None}
-        return tuple(benchmark for benchmark in self if asked.items() <= _traits(benchmark).items())
+        # Most questions are about one year: a twentieth of all figures.
+        among = self if period is None else self._by_period.get(period, ())
+        return tuple(
+            benchmark
+            for benchmark in among
+            if all(_TRAITS[name](benchmark) == value for name, value in asked.items())
+        )
+
+    @cached_property
+    def _by_period(self) -> Mapping[str, tuple[Benchmark, ...]]:
+        found: dict[str, list[Benchmark]] = {}
+        for benchmark in self:
+            found.setdefault(benchmark.period, []).append(benchmark)
+        return {period: tuple(figures) for period, figures in found.items()}
 
     def england(self, year: str) -> Mapping[str, Benchmark]:
         """England's figure for each own rate that has one, of a financial year such as 2024-25.
@@ -95,6 +109,10 @@ class Benchmarks:
 
     def years(self) -> tuple[str, ...]:
         """The financial years for which `england` has figures, newest first."""
+        return self._years
+
+    @cached_property
+    def _years(self) -> tuple[str, ...]:
         sources = (ANNUAL, WAITS, MONTHLY)
         years = {
             benchmark.period
@@ -142,17 +160,18 @@ class Benchmarks:
         return _by_own_rate(found)
 
 
-def _traits(benchmark: Benchmark) -> dict[str, object]:
-    return {
-        "event": benchmark.definition.event,
-        "denominator": benchmark.definition.denominator,
-        "period": benchmark.period,
-        "region": benchmark.region,
-        "region_code": benchmark.region_code,
-        "population": benchmark.definition.population,
-        "source": benchmark.source,
-        "statistic": benchmark.statistic,
+_TRAITS: Mapping[str, Callable[[Benchmark], object]] = MappingProxyType(
+    {
+        "event": lambda benchmark: benchmark.definition.event,
+        "denominator": lambda benchmark: benchmark.definition.denominator,
+        "period": lambda benchmark: benchmark.period,
+        "region": lambda benchmark: benchmark.region,
+        "region_code": lambda benchmark: benchmark.region_code,
+        "population": lambda benchmark: benchmark.definition.population,
+        "source": lambda benchmark: benchmark.source,
+        "statistic": lambda benchmark: benchmark.statistic,
     }
+)
 
 
 def _by_own_rate(benchmarks: list[Benchmark] | tuple[Benchmark, ...]) -> Mapping[str, Benchmark]:

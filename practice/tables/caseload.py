@@ -15,7 +15,6 @@ from django_tables2.utils import OrderBy
 
 from practice.cases.case import Case
 from practice.cases.scores import ScoreLine
-from practice.charts.svg import to_svg
 from practice.domain.measures import MEASURES, in_figures
 from practice.domain.periods import day_words
 from practice.domain.review import ReviewGroup
@@ -56,16 +55,14 @@ class ScoreShown:
     def svg(self) -> SafeString:
         """The scores as a small line; only for a line that has any."""
         scores = self.line.trajectory.scores
-        svg = to_svg(
-            self.line.drawing,
+        svg = self.line.svg(
             uid=self.uid,
-            title=self.line.drawing_words,
             description=(
                 f"From {day_words(scores[0].on)} to {day_words(scores[-1].on)}; "
                 "lower is better, the dashed line is the cut-off"
             ),
         )
-        return mark_safe(svg)  # noqa: S308 - our own drawing; its texts are escaped in to_svg
+        return mark_safe(svg)  # noqa: S308 - our own drawing; its texts are escaped in it
 
 
 @dataclass(frozen=True, kw_only=True)

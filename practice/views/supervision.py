@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from practice.charts.sparkline import sparkline
+from practice.charts.sparkline import sparkline_svg
 from practice.charts.svg import to_svg
 from practice.charts.trajectory import trajectory_chart
 from practice.cohorts import Scope
@@ -199,11 +199,13 @@ def _charts(side: SideText) -> Iterator[tuple[SideMeasure, SafeString]]:
 
 
 def _svg(measure: SheetMeasure, *, uid: str) -> SafeString:
-    svg = to_svg(
-        sparkline(measure.points, maximum=measure.maximum, cut_off=measure.cut_off),
+    svg = sparkline_svg(
+        measure.points,
+        maximum=measure.maximum,
+        cut_off=measure.cut_off,
         uid=uid,
         title=measure.words,
         description=f"{len(measure.points)} scores; the broken line is the cut-off "
         f"{measure.cut_off}; lower is better",
     )
-    return mark_safe(svg)  # noqa: S308 - our own drawing; its texts are escaped in to_svg
+    return mark_safe(svg)  # noqa: S308 - our own drawing; its texts are escaped in it

@@ -3,7 +3,6 @@
 import pytest
 
 from practice.cases.scores import ScoreLine, score_lines
-from practice.charts.svg import to_svg
 from practice.domain.change import Direction
 from practice.domain.sessions import Kind
 from tests.domain.courses import course, on, score, scores
@@ -86,4 +85,4 @@ def test_follow_up_scores_are_not_among_them() -> None:
 def test_the_drawing_says_what_it_shows(totals: tuple[float, ...], words: str) -> None:
     found = line(*totals)
     assert found.drawing_words == words
-    assert "stroke-dasharray" in to_svg(found.drawing, uid="a", title=words, description="")
+    assert "stroke-dasharray" in found.svg(uid="a", description="")

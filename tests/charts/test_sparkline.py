@@ -5,7 +5,7 @@ import re
 import pytest
 from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine
 
-from practice.charts.sparkline import HEIGHT, WIDTH, SparkPoint, sparkline
+from practice.charts.sparkline import HEIGHT, WIDTH, SparkPoint, sparkline, sparkline_svg
 from practice.charts.svg import to_svg
 
 
@@ -97,3 +97,28 @@ def test_it_becomes_a_labelled_svg_without_ids_of_its_own() -> None:
     assert set(re.findall(r' id="([^"]*)"', svg)) == {"a-t", "a-d"}
     assert "style=" not in svg
     assert "stroke-dasharray" in svg
+
+
+def test_the_same_scores_are_drawn_once_and_labelled_each_time() -> None:
+    points = [SparkPoint(day=day, total=total) for day, total in ((700, 18.0), (714, 9.0))]
+    later = [SparkPoint(day=point.day + 31, total=point.total) for point in points]
+    shown = [
+        sparkline_svg(each, maximum=27, cut_off=10, uid=uid, title=title, description="<b>")
+        for each, uid, title in ((points, "a", "18 & 9"), (later, "b", "later"))
+    ]
+    for svg, uid, title in zip(shown, "ab", ("18 &amp; 9", "later"), strict=True):
+        assert f'aria-labelledby="{uid}-t {uid}-d"' in svg
+        assert f'<title id="{uid}-t">{title}</title><desc id="{uid}-d">&lt;b&gt;</desc>' in svg
+        drawing = sparkline(points, maximum=27, cut_off=10)
+        assert svg == to_svg(drawing, uid=uid, title=title.replace("&amp;", "&"), description="<b>")
+
+
+def test_other_scores_are_another_line() -> None:
+    def bare(*totals: float, maximum: float = 27, cut_off: float = 10) -> str:
+        points = [SparkPoint(day=day, total=total) for day, total in enumerate(totals)]
+        return sparkline_svg(
+            points, maximum=maximum, cut_off=cut_off, uid="a", title="t", description="d"
+        )
+
+    assert len({bare(1, 2), bare(2, 1), bare(1, 2, 2), bare(1, 2, cut_off=8), bare(1), bare()}) == 6
+    assert bare(1, 2) != bare(1, 2, maximum=21)
