@@ -11,6 +11,7 @@ ever weaken it.
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -66,6 +67,13 @@ def adjust_settings() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: looking through it again and again takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 # By these a test says that it reads or writes the tests' database; a mark makes the first its own.
