@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
+from practice.models import Practitioner
 from practice.reports.kept_figures import PAGES
 from tests.append_only import let_flush_pass
 from tests.cast import Cast, make_cast
-from tests.installation import Installation
+from tests.installation import DATABASE, Installation
 
 ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -75,19 +79,39 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as the first `serve` leaves it: its secrets, every table, and no practice yet."""
-    folder = tmp_path_factory.mktemp("prepared") / "data"
-    words = "from practice.management.ready import make_ready; make_ready()"
-    result = Installation(folder=folder).run("shell", "--no-imports", "-c", words)
-    assert result.returncode == 0, result.stderr
-    return folder
+def set_up(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Path:
+    """An SQLite file as the first command leaves it: every table, and no practice yet.
+
+    To be copied, by tests of something else than setting up, which takes seconds.
+    """
+    folder = tmp_path_factory.mktemp("set-up")
+    folder.chmod(0o700)
+    with django_db_blocker.unblock():
+        # Not made where no test of the run asks for it.
+        is_there = Practitioner._meta.db_table in connection.introspection.table_names()
+    if connection.vendor != "sqlite" or not is_there:
+        words = "from practice.management.ready import make_ready; make_ready()"
+        result = Installation(folder=folder).run("shell", "--no-imports", "-c", words)
+        assert result.returncode == 0, result.stderr
+        return folder / DATABASE
+    # The tests' own database was made by the same steps.
+    with django_db_blocker.unblock(), closing(sqlite3.connect(folder / DATABASE)) as copy:
+        connection.ensure_connection()
+        own: Any = connection.connection
+        own.backup(copy)
+        # As the program opens it: a property of the file.
+        assert copy.execute("PRAGMA journal_mode = wal").fetchone() == ("wal",)
+        # Whoever came before left nothing in it.
+        assert copy.execute("SELECT count(*) FROM practice_practitioner").fetchone() == (0,)
+    (folder / DATABASE).chmod(0o600)
+    return folder / DATABASE
 
 
 @pytest.fixture
-def installation(_prepared: Path, tmp_path: Path) -> Installation:
+def installation(set_up: Path, tmp_path: Path) -> Installation:
     """One of its own, set up already: for tests of something else than setting up, which takes seconds."""
-    folder = tmp_path / "data"
-    # With the modes of its files: the secrets are for their owner alone.
-    shutil.copytree(_prepared, folder)
-    return Installation(folder=folder)
+    return Installation(folder=tmp_path / "data").with_database(set_up)

@@ -6,6 +6,7 @@ The rows are in tests/access_pages.py, the people in tests/access_people.py.
 import uuid
 from collections.abc import Iterator
 from copy import deepcopy
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -108,22 +109,39 @@ def cast(everybody: Everybody) -> Cast:
     return everybody.cast
 
 
+@pytest.fixture(scope="module")
+def signed_in(_everybody: Everybody) -> dict[str, str]:
+    """What the browser of each of them holds: they sign in once for all addresses."""
+    found = {}
+    for name, person in _everybody.people.items():
+        browser = Client()
+        browser.force_login(person)
+        found[name] = browser.cookies.output(attrs=[], header="", sep=";")
+    return found
+
+
+def browser_of(name: str, signed_in: dict[str, str]) -> Client:
+    """A browser of its own, in which that person has signed in."""
+    browser = Client()
+    browser.cookies = SimpleCookie(signed_in[name])
+    return browser
+
+
 @each_page
-def test_who_may_open_it(client: Client, everybody: Everybody, route: str) -> None:
+def test_who_may_open_it(everybody: Everybody, signed_in: dict[str, str], route: str) -> None:
     page = PAGES[route]
     # Once: what the address needs is made anew each time.
     url = page.url(everybody.cast)
     found = {}
     for name in PEOPLE:
-        client.force_login(everybody.sees_as(name))
-        found[name] = client.get(url).status_code
-        client.logout()
+        everybody.sees_as(name)
+        found[name] = browser_of(name, signed_in).get(url).status_code
     assert found == page.answers
 
 
 @each_page
 def test_who_may_not_open_it_may_not_send_it_either(
-    client: Client, everybody: Everybody, route: str
+    everybody: Everybody, signed_in: dict[str, str], route: str
 ) -> None:
     """Refused alike, before anything that was sent is looked at; and without a sign of what is there."""
     page = PAGES[route]
@@ -133,8 +151,8 @@ def test_who_may_not_open_it_may_not_send_it_either(
     ]
     found = {}
     for name in refused:
-        client.force_login(everybody.sees_as(name))
-        found[name] = client.post(url, {"anything": "1"}).status_code
+        everybody.sees_as(name)
+        found[name] = browser_of(name, signed_in).post(url, {"anything": "1"}).status_code
     read_only = dict.fromkeys(refused, 405) if page.is_read_only else {}
     assert found == {name: page.answers[name] for name in refused} | read_only
 

@@ -6,13 +6,15 @@ import pytest
 
 from practice.management import chromium
 from practice.management.chromium import MissingError
-from tests.conftest import Run
+from tests.installation import Installation
 
 
 @pytest.mark.once
-def test_a_ratio_against_a_named_other_way(run: Run) -> None:
+def test_a_ratio_against_a_named_other_way(
+    installation: Installation,
+) -> None:
     sessions = "3"
-    answer = run(
+    answer = installation.run(
         "bench", "--sessions", sessions, "--clients", "2", "--episodes", "20", "--runs", "1"
     )
     assert answer.returncode == 0, answer.stderr
@@ -43,7 +45,7 @@ def test_a_ratio_against_a_named_other_way(run: Run) -> None:
         ), answer.stdout
     assert "Over 3 times the bare page:" in answer.stdout
     # Nothing of it is in the database of the person who ran it.
-    outcomes = run("outcomes", "--from", "2024-01-01", "--to", "2024-12-31", "--json")
+    outcomes = installation.run("outcomes", "--from", "2024-01-01", "--to", "2024-12-31", "--json")
     assert "There is no service yet" in outcomes.stderr
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,11 @@ from pytest_django.fixtures import Settings
 
 from practice.backups.last import FILE_NAME as LAST_BACKUP
 from tests.backups.given import make_rich_caseload
+from tests.faults.conftest import place
 from tests.pgplug import FIELD_KEY
+
+# `place` is a fixture of the tests here, too.
+__all__ = ["Backup", "Elsewhere", "Keys", "destroy", "place"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -44,7 +49,8 @@ def _keys(identity: x25519.Identity, tmp_path: Path) -> Keys:
 def out(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where backups go; the data folder and the folder for temporary files stand beside it."""
     for name in ("out", "data", "temporary"):
-        (tmp_path / name).mkdir()
+        # `place` makes the second, too.
+        (tmp_path / name).mkdir(exist_ok=True)
     settings.DATA_DIR = tmp_path / "data"
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     return tmp_path / "out"
@@ -160,4 +166,13 @@ class Elsewhere:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Elsewhere:
+    """Nothing is there yet."""
     return Elsewhere(folder=tmp_path / "elsewhere")
+
+
+@pytest.fixture
+def set_up_elsewhere(elsewhere: Elsewhere, set_up: Path) -> Elsewhere:
+    """Its tables are there, and no practice yet."""
+    elsewhere.folder.mkdir(mode=0o700)
+    shutil.copy(set_up, elsewhere.database)
+    return elsewhere

@@ -19,6 +19,7 @@ from practice.models import Service
 from tests.backups.conftest import Elsewhere, Keys, destroy
 from tests.backups.contents import raw_contents
 from tests.cast import make_service
+from tests.faults.conftest import Place
 
 WORDS = "Ŵyn four words together"
 
@@ -215,15 +216,14 @@ def test_nothing_to_back_up_yet(elsewhere: Elsewhere, keys: Keys, tmp_path: Path
     assert not list(tmp_path.glob("*.age"))
 
 
-def test_before_migrate(elsewhere: Elsewhere, keys: Keys, tmp_path: Path) -> None:
+def test_before_migrate(place: Place, keys: Keys, out: Path) -> None:
     """A database that is behind the program is backed up as it is: that is when it is needed most."""
-    assert elsewhere.run("migrate", "account", "0003", "--verbosity", "0").returncode == 0
-    file = tmp_path / "before.age"
-    made = elsewhere.run("backup", "--out", file, "--recipient", keys.public)
-    assert made.returncode == 0, made.stderr
-    answer = elsewhere.run("restore", file, "--identity", keys.identity_file)
-    assert "The database is not up to date" in answer.stderr
-    assert elsewhere.run("migrate", "--verbosity", "0").returncode == 0
-    answer = elsewhere.run("restore", file, "--identity", keys.identity_file)
-    assert "older version of the program, before account.0004" in answer.stderr
-    assert answer.returncode == 1
+    call_command("migrate", "account", "0003", verbosity=0)
+    file = out / "before.age"
+    call_command("backup", out=file, recipient=[keys.public])
+    with pytest.raises(CommandError, match="The database is not up to date"):
+        call_command("restore", file, identity=keys.identity_file)
+    call_command("migrate", verbosity=0)
+    destroy()
+    with pytest.raises(CommandError, match=r"older version of the program, before account\.0004"):
+        call_command("restore", file, identity=keys.identity_file)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import place
 from tests.installation import ROOT, Installation
 
-# ROOT and Installation are found here by the tests of commands.
-__all__ = ["ROOT", "Demonstration", "Installation", "demonstration"]
+# These are found here by the tests of commands; `place` is a fixture of theirs, too.
+__all__ = ["ROOT", "Demonstration", "Installation", "demonstration", "place"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from practice import beside
 from practice.beside import State
 from tests.commands.conftest import Demonstration, Installation
 from tests.commands.test_serve import TOO_LONG, Server, free_port, opened, read, serving
+from tests.commands.test_serve_several import children, is_there
 
 pytestmark = pytest.mark.once
 
@@ -37,8 +39,16 @@ def waited(until: Callable[[], bool]) -> bool:
     while time.monotonic() < end:
         if until():
             return True
-        time.sleep(0.1)
+        time.sleep(0.02)
     return False
+
+
+def button(server: Server) -> Callable[[], str]:
+    """What the page's button does, as often as it is called; gives the page that answers."""
+    browser = opened(server)
+    page_at = f"{server.url}/demonstration/"
+    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', read(browser, page_at))
+    return lambda: read(browser, page_at, {"csrfmiddlewaretoken": token})
 
 
 def started(server: Server) -> int:
@@ -51,18 +61,18 @@ def started(server: Server) -> int:
         found[:] = re.findall(r'href="http://localhost:(\d+)/"', read(browser, page_at))
         return bool(found)
 
-    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', read(browser, page_at))
-    form = {"csrfmiddlewaretoken": token}
-    answer = read(browser, page_at, form)
+    click = button(server)
+    answer = click()
     assert "It is starting" in answer or "It is ready" in answer
     assert waited(is_ready)
     # Asked again while it runs, it is not started again.
-    again = read(browser, page_at, form)
+    again = click()
     assert re.findall(r'href="http://localhost:(\d+)/"', again) == found
     return int(found[0])
 
 
-def test_it_is_apart_and_one_more_click_opens_it(practice: Server) -> None:
+def test_it_is_apart_until_the_practice_is_killed(practice: Server) -> None:
+    """One more click opens it, and it goes even where nothing of the practice can run any more."""
     port = started(practice)
     assert port != practice.port
     jar = http.cookiejar.CookieJar()
@@ -82,15 +92,24 @@ def test_it_is_apart_and_one_more_click_opens_it(practice: Server) -> None:
     assert "Sign out" in read(browser, login, form)
     # The practice is as new as it was.
     assert "Create your practice" in read(browser, f"{practice.url}/start/")
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_it_ends_with_the_practice_however_that_ends(practice: Server, how: signal.Signals) -> None:
-    port = started(practice)
     assert listens(port)
-    practice.process.send_signal(how)
+    practice.process.kill()
     practice.process.communicate(timeout=TOO_LONG)
     assert waited(lambda: not listens(port))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux what was started")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_with_the_practice_before_it_is_ready(
+    installation: Installation, how: signal.Signals
+) -> None:
+    with serving(installation, port=free_port()) as practice:
+        assert "It is starting" in button(practice)()
+        (beside_it,) = children(practice.process)
+        practice.process.send_signal(how)
+        practice.process.communicate(timeout=TOO_LONG)
+        assert practice.process.returncode in (0, 130, -how)
+        assert waited(lambda: not is_there(beside_it))
 
 
 def test_a_port_that_is_taken_is_passed_over() -> None:

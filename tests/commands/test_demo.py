@@ -4,13 +4,18 @@ import re
 import sqlite3
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pypdf import PdfReader
 
 from practice.demonstration import phrases
+from practice.management.commands import demo
+from tests.cast import make_service
 from tests.commands.conftest import ROOT, Demonstration
+from tests.faults.conftest import Place
 from tests.reports.reading import words_of
 
 pytestmark = pytest.mark.once
@@ -104,24 +109,26 @@ def test_a_second_time_changes_nothing_and_says_the_same(demonstration: Demonstr
     assert demonstration.other_database.read_bytes() == demonstration.other_bytes
 
 
-def test_fresh_builds_it_anew(demonstration: Demonstration) -> None:
-    file = demonstration.installation.folder / "demo" / "demo.sqlite3"
-    connection = sqlite3.connect(file)
-    # The constraints call it, and Django brings it along.
-    connection.create_function("REGEXP", 2, lambda pattern, text: bool(re.search(pattern, text)))
-    with connection:
-        connection.execute("UPDATE practice_service SET name = 'Changed by hand'")
-    connection.close()
-    before = rows_of(demonstration)
-    fresh = demonstration.installation.run("demo", "--fresh")
-    assert fresh.returncode == 0, fresh.stderr
-    assert "Brought in" in fresh.stdout
-    assert "Changed by hand" not in fresh.stdout
-    after = rows_of(demonstration)
-    # What was written down since the first time is forgotten with the rest.
-    assert after.pop("practice_auditentry") <= before.pop("practice_auditentry")
-    assert after == before
-    assert demonstration.other_database.read_bytes() == demonstration.other_bytes
+def test_fresh_begins_from_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there is forgotten; all that follows is what the first time did, with nothing there."""
+    file = place.folder / "practice.sqlite3"
+    # Its own alone: by the settings' own words the tests' database would be taken for this file.
+    told = SimpleNamespace(DEMO=True, DATABASES={"default": {"NAME": str(file)}})
+    monkeypatch.setattr(demo, "settings", told)
+    make_service(name="Changed by hand")
+
+    class Following(Exception):  # noqa: N818 - no error
+        pass
+
+    def follows() -> None:
+        assert not list(place.folder.glob("practice.sqlite3*"))
+        # A database in which nothing was ever made, and no memory of the other.
+        assert connection.introspection.table_names() == []
+        raise Following
+
+    monkeypatch.setattr(demo, "make_ready", follows)
+    with pytest.raises(Following):
+        call_command("demo", "--fresh")
 
 
 @pytest.mark.django_db

@@ -66,8 +66,19 @@ def is_there(number: int) -> bool:
 def eventually(is_so: Callable[[], bool]) -> bool:
     until = time.monotonic() + TOO_LONG
     while not is_so() and time.monotonic() < until:
-        time.sleep(0.05)
+        time.sleep(0.02)
     return is_so()
+
+
+def stopped(server: Server, *, how: signal.Signals) -> tuple[str, str]:
+    """Told to stop: it does, quietly, and so do all that it started. What it wrote."""
+    workers = children(server.process)
+    server.process.send_signal(how)
+    out, err = server.process.communicate(timeout=TOO_LONG)
+    assert server.process.returncode in (0, 130, -how)
+    assert "Traceback" not in err
+    assert eventually(lambda: not [number for number in workers if is_there(number)])
+    return out, err
 
 
 @pytest.fixture(scope="module")
@@ -111,10 +122,11 @@ def test_without_a_proxy_nobody_can_claim_https(server: Server) -> None:
         assert "; Secure" not in (claimed.getheader("Set-Cookie") or "")
 
 
-def test_behind_a_proxy_https_is_believed(tmp_path: Path) -> None:
+def test_behind_a_proxy_until_a_service_manager_stops_it(installation: Installation) -> None:
+    """https is believed, what is asked for is in no log, and all its processes go with it."""
     more = (("PRACTICE_BEHIND_PROXY", "1"), ("PRACTICE_ALLOWED_HOSTS", "practice.example"))
-    installation = Several(folder=tmp_path / "data", more=more)
-    with serving(installation, port=free_port()) as found:
+    proxied = Several(folder=installation.folder, more=more)
+    with serving(proxied, port=free_port()) as found:
         assert found.process.stdout is not None
         # Where the practice can be created: over plain http it would be sent on to where nobody answers.
         assert "https://practice.example/start/" in found.process.stdout.readline()
@@ -122,31 +134,12 @@ def test_behind_a_proxy_https_is_believed(tmp_path: Path) -> None:
         assert behind.status == 200
         assert "; Secure" in (behind.getheader("Set-Cookie") or "")
         assert form_page(found.port, {}).status == 301
-
-
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["a service", "Ctrl-C"])
-def test_it_stops_with_all_its_processes(demonstration: Demonstration, how: signal.Signals) -> None:
-    installation = Several(folder=demonstration.installation.folder)
-    with serving(installation, "--demo", port=free_port()) as found:
-        read(opened(found), f"{found.url}/account/login/")
-        workers = children(found.process)
-        found.process.send_signal(how)
-        _out, err = found.process.communicate(timeout=TOO_LONG)
-        assert found.process.returncode in (0, 130, -how)
-        assert "Traceback" not in err
-        assert eventually(lambda: not [number for number in workers if is_there(number)])
-
-
-def test_what_is_asked_for_is_in_no_log(demonstration: Demonstration) -> None:
-    installation = Several(folder=demonstration.installation.folder)
-    with serving(installation, "--demo", port=free_port()) as found:
         connection = http.client.HTTPConnection("localhost", found.port, timeout=TOO_LONG)
-        connection.request("GET", f"/invitation/{urllib.parse.quote('a-secret-of-somebody')}/")
+        secret = urllib.parse.quote("a-secret-of-somebody")
+        connection.request("GET", f"/invitation/{secret}/", headers={"X-Forwarded-Proto": "https"})
         assert connection.getresponse().status == 404
         connection.close()
-        found.process.send_signal(signal.SIGTERM)
-        out, err = found.process.communicate(timeout=TOO_LONG)
-    assert "a-secret-of-somebody" not in out + err
+        assert "a-secret-of-somebody" not in "".join(stopped(found, how=signal.SIGTERM))
 
 
 def test_none_at_all_is_a_sentence(tmp_path: Path) -> None:
@@ -163,3 +156,9 @@ def test_none_at_all_is_a_sentence(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "PRACTICE_PROCESSES is 0" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_ctrl_c_stops_it_with_all_its_processes(server: Server) -> None:
+    """The last of this file, for it stops the server that the others read from."""
+    read(opened(server), f"{server.url}/account/login/")
+    stopped(server, how=signal.SIGINT)

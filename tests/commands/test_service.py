@@ -22,6 +22,7 @@ from tests.cast import (
     make_service,
 )
 from tests.conftest import Run
+from tests.installation import Installation
 
 HARBOUR = ("--service", "Harbour")
 ALICE, BOB, LEDA = "alice@example.org", "bob@example.org", "leda@example.org"
@@ -150,8 +151,9 @@ def test_says_what_is_amiss(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_sets_an_empty_database_up_first(run: Run) -> None:
-    done = run("service", "--primary", "phq9")
+def test_before_there_is_a_practice(installation: Installation) -> None:
+    """That an empty database is set up first: see tests/test_readiness.py."""
+    done = installation.run("service", "--primary", "phq9")
     assert done.returncode == 1
     assert "There is no service yet" in done.stderr
     assert "Traceback" not in done.stderr

@@ -51,6 +51,8 @@ HOSTILE = (
     " ",
     ["1", "2", "3"],
 )
+# Papers have no forms, and take longest to make.
+PAPERS = ("/pdf/", "/zip/")
 ANSWERS = frozenset({200, 302, 400, 403, 404, 405, 409, 429})
 # Each form is sent so often, its fields with another neighbour each time.
 ROUNDS = 2
@@ -109,6 +111,8 @@ def forms(browser: Browser) -> Iterator[tuple[str, Form]]:
     """Each form once: of the same page of two clients only the first."""
     seen: set[tuple[str, ...]] = set()
     for address in addresses():
+        if address.endswith(PAPERS):
+            continue
         answer = browser.get(address)
         if not answer.get("Content-Type", "").startswith("text/html"):
             continue

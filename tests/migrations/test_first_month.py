@@ -2,18 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoDbBlocker
 
 from practice.backups import archive_of
 from practice.backups.archive import Archive
 from practice.models import Client, Episode, Service
 from tests.cast import day, make_client, make_episode, saved
-from tests.migrations.versions import Row, migrate, newest, rows_of, version
+from tests.migrations.versions import Copy, Row, migrate, newest, rows_of, walking
 
 BEFORE = "0001_initial"
 THIS = "0002_first_month"
@@ -49,15 +52,71 @@ NEW_TABLES = {
     "practice_supervisionmeeting",
 }
 
-pytestmark = pytest.mark.django_db(transaction=True)
+Rows = Mapping[str, Sequence[Row]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """What was there on the way, and copies of where it led: a walk takes seconds, a look at it none."""
+
+    # The newest version as it was made by migrating a database of nothing, and taken back from there.
+    empty: Rows
+    empty_before: Rows
+    before: Rows
+    archive: Archive
+    after: Rows
+    back: Rows
+    upgraded: Copy
+    # Upgraded, taken back and upgraded again.
+    again: Copy
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
+    """From the newest version, empty, down; up with every kind of row; and down and up once more."""
+    with django_db_blocker.unblock(), walking() as copies:
+        empty = rows_of(installed)
+        apps = migrate(to=BEFORE)
+        empty_before = rows_of(apps)
+        _fill(_Filling(apps))
+        before, (_, content) = rows_of(apps), archive_of(connection, now=MOMENT)
+        after = rows_of(migrate(to=THIS))
+        episodes = migrate(to=newest()).get_model("practice", "Episode").objects
+        upgraded = copies.take()
+        paused = {"paused_until": day(30), "pause_reason": "Jury service"}
+        assert episodes.filter(number=1).update(**paused) == 1
+        back = rows_of(migrate(to=BEFORE))
+        migrate(to=newest())
+        yield Walk(
+            empty=empty,
+            empty_before=empty_before,
+            before=before,
+            archive=Archive(content),
+            after=after,
+            back=back,
+            upgraded=upgraded,
+            again=copies.take(),
+        )
 
 
 @pytest.fixture
-def before(transactional_db: None) -> Iterator[Apps]:
-    """The version before, with every kind of row at the edges of its values, and the history of each."""
-    with version(BEFORE) as apps:
-        _fill(_Filling(apps))
-        yield apps
+def _copy_of_upgraded(walk: Walk) -> None:
+    walk.upgraded.put_back()
+
+
+@pytest.fixture
+def upgraded(_copy_of_upgraded: None, db: None) -> None:
+    """The newest version, with what the one before had; a copy is put back outside the transaction."""
+
+
+@pytest.fixture
+def _copy_of_again(walk: Walk) -> None:
+    walk.again.put_back()
+
+
+@pytest.fixture
+def again(_copy_of_again: None, db: None) -> None:
+    """The same, after it was taken back to the version before and upgraded again."""
 
 
 class _Filling:
@@ -160,45 +219,36 @@ def _fill(to: _Filling) -> None:
     to.delete("Client", gone)
 
 
-def test_nothing_is_lost_and_nothing_changed(before: Apps) -> None:
-    """Filling the version before takes seconds: what can be asked of the same rows is asked in turn."""
-    _rows_are_worth_keeping(rows_of(before))
-    _backup_can_be_made_first(before)
-    _nothing_is_lost(rows_of(before))
-
-
-def test_what_was_written_goes_on_in_the_program(before: Apps) -> None:
-    migrate(to=newest())
-    _database_is_whole()
-    _numbers_go_on_where_they_were()
-    _what_was_written_is_read_by_the_program()
-
-
-def test_numbers_go_on_where_they_were_after_going_back(before: Apps) -> None:
-    for to in (newest(), BEFORE, newest()):
-        migrate(to=to)
-    _numbers_go_on_where_they_were()
-
-
-def _rows_are_worth_keeping(rows: Mapping[str, Sequence[Row]]) -> None:
-    assert len(rows) == 16
-    for table, found in rows.items():
+@pytest.mark.django_db
+def test_rows_of_the_version_before_are_worth_keeping(walk: Walk) -> None:
+    assert len(walk.before) == 16
+    for table, found in walk.before.items():
         assert len(found) >= 2, table
         for column in found[0]:
             values = {str(row[column]) for row in found if row[column] not in (None, "")}
             assert values, f"no row of {table} has anything in {column}"
 
 
-def _nothing_is_lost(kept: Mapping[str, Sequence[Row]]) -> None:
-    after = rows_of(migrate(to=THIS))
-    assert after.keys() - kept.keys() == NEW_TABLES
-    assert [table for table in NEW_TABLES if after[table]] == []
-    for table, rows in kept.items():
+@pytest.mark.django_db
+def test_a_backup_can_be_made_first(walk: Walk) -> None:
+    """Of the version before, by the program that is about to migrate it."""
+    walk.archive.check()
+    assert walk.archive.manifest.migrations["practice"] == (BEFORE,)
+    for table, rows in walk.before.items():
+        assert walk.archive.manifest.rows(table) == len(rows), table
+
+
+@pytest.mark.django_db
+def test_nothing_is_lost_and_nothing_changed(walk: Walk) -> None:
+    assert walk.after.keys() - walk.before.keys() == NEW_TABLES
+    assert [table for table in NEW_TABLES if walk.after[table]] == []
+    for table, rows in walk.before.items():
         new = NEW_COLUMNS.get(table, {})
-        assert after[table] == [{**row, **new} for row in rows], table
+        assert walk.after[table] == [{**row, **new} for row in rows], table
 
 
-def _what_was_written_is_read_by_the_program() -> None:
+@pytest.mark.usefixtures("upgraded")
+def test_what_was_written_is_read_by_the_program() -> None:
     ended = Episode.objects.get(number=32_767)
     assert (ended.note, ended.found, ended.would_try) == (WORDS, "", "")
     assert ended.left_out_by is not None
@@ -211,6 +261,16 @@ def _what_was_written_is_read_by_the_program() -> None:
     ended.paused_until = day(30)
     with pytest.raises(IntegrityError), transaction.atomic():
         saved(ended, by=None)
+
+
+@pytest.mark.usefixtures("upgraded")
+def test_numbers_go_on_where_they_were() -> None:
+    _numbers_go_on_where_they_were()
+
+
+@pytest.mark.usefixtures("again")
+def test_numbers_go_on_where_they_were_after_going_back() -> None:
+    _numbers_go_on_where_they_were()
 
 
 def _numbers_go_on_where_they_were() -> None:
@@ -226,7 +286,8 @@ def _numbers_go_on_where_they_were() -> None:
         assert history.history.filter(id=made.pk).count() == 1
 
 
-def _database_is_whole() -> None:
+@pytest.mark.usefixtures("upgraded")
+def test_database_is_whole() -> None:
     connection.check_constraints()
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -238,29 +299,16 @@ def _database_is_whole() -> None:
             assert {one.name for one in model._meta.indexes} <= held.keys()
 
 
-def _backup_can_be_made_first(before: Apps) -> None:
-    """Of the version before, by the program that is about to migrate it."""
-    kept = rows_of(before)
-    _, content = archive_of(connection, now=MOMENT)
-    archive = Archive(content)
-    archive.check()
-    assert archive.manifest.migrations["practice"] == (BEFORE,)
-    for table, rows in kept.items():
-        assert archive.manifest.rows(table) == len(rows), table
+@pytest.mark.django_db
+def test_on_an_empty_database(walk: Walk) -> None:
+    assert walk.empty_before.keys() == walk.before.keys()
+    assert all(rows == [] for rows in walk.empty_before.values())
+    assert walk.empty.keys() > walk.after.keys()
+    assert all(rows == [] for rows in walk.empty.values())
 
 
-def test_on_an_empty_database(transactional_db: None) -> None:
-    with version(BEFORE) as apps:
-        assert all(rows == [] for rows in rows_of(apps).values())
-        assert all(rows == [] for rows in rows_of(migrate(to=newest())).values())
-
-
-def test_backwards_keeps_what_the_version_before_knew(before: Apps) -> None:
+@pytest.mark.usefixtures("again")
+def test_backwards_keeps_what_the_version_before_knew(walk: Walk) -> None:
     """It works, and what the version before has no place for is gone: make a backup first."""
-    kept = rows_of(before)
-    paused = {"paused_until": day(30), "pause_reason": "Jury service"}
-    episodes = migrate(to=THIS).get_model("practice", "Episode").objects
-    assert episodes.filter(number=1).update(**paused) == 1
-    assert rows_of(migrate(to=BEFORE)) == kept
-    migrate(to=newest())
+    assert walk.back == walk.before
     assert Episode.objects.get(number=1).paused_until is None

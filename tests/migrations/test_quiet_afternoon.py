@@ -1,13 +1,14 @@
 """0004_quiet_afternoon, on a database with rows of the version before: nothing lost, nothing changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import pytest
-from django.apps.registry import Apps
+from pytest_django import DjangoDbBlocker
 
 from practice.models import AnnualFigures, Client, Episode, Target
 from tests.cast import day, make_cast, make_client, make_episode, make_resolution
-from tests.migrations.versions import Row, migrate, newest, rows_of, version
+from tests.migrations.versions import Row, migrate, newest, rows_of, walking
 
 BEFORE = "0003_reports"
 THIS = "0004_quiet_afternoon"
@@ -22,40 +23,56 @@ NEW_TABLES = {
     "practice_target",
 }
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Each test's own transaction begins when the walk is over.
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[Apps]:
-    """Rows stored by the program as it is, and taken back to the version before."""
-    with version(newest()):
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """What was there on the way: walking takes seconds."""
+
+    before: Mapping[str, Sequence[Row]]
+    after: Mapping[str, Sequence[Row]]
+    back: Mapping[str, Sequence[Row]]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
+    """Rows stored by the program as it is, taken back to the version before, and upgraded.
+
+    The tests find the newest version, upgraded straight from the version before.
+    """
+    with django_db_blocker.unblock(), walking() as copies:
         cast = make_cast()
         client = make_client(service=cast.service)
         make_episode(client=client, holder=cast.alice)
         make_episode(client=client, holder=cast.alice, number=2, ended_on=day(90))
         make_resolution(service=cast.service, practitioner=cast.alice)
-        yield migrate(to=BEFORE)
+        before = rows_of(migrate(to=BEFORE))
+        apps = migrate(to=THIS)
+        after, upgraded = rows_of(apps), copies.take()
+        episodes = apps.get_model("practice", "Episode").objects
+        assert episodes.filter(number=1).update(still_open_on=day(80)) == 1
+        back = rows_of(migrate(to=BEFORE))
+        upgraded.put_back()
+        migrate(to=newest())
+        yield Walk(before=before, after=after, back=back)
 
 
-def test_nothing_is_lost_and_nothing_changed(before: Apps) -> None:
-    kept = rows_of(before)
-    assert len(kept["practice_episode"]) == 2
-    after = rows_of(migrate(to=THIS))
-    assert after.keys() - kept.keys() == NEW_TABLES
-    assert [table for table in NEW_TABLES if after[table]] == []
-    for table, rows in kept.items():
-        assert after[table] == [{**row, **NEW_COLUMNS.get(table, {})} for row in rows], table
+def test_nothing_is_lost_and_nothing_changed(walk: Walk) -> None:
+    assert len(walk.before["practice_episode"]) == 2
+    assert walk.after.keys() - walk.before.keys() == NEW_TABLES
+    assert [table for table in NEW_TABLES if walk.after[table]] == []
+    for table, rows in walk.before.items():
+        new = NEW_COLUMNS.get(table, {})
+        assert walk.after[table] == [{**row, **new} for row in rows], table
 
 
-def test_backwards_keeps_what_the_version_before_knew(before: Apps) -> None:
-    kept = rows_of(before)
-    episodes = migrate(to=THIS).get_model("practice", "Episode").objects
-    assert episodes.filter(number=1).update(still_open_on=day(80)) == 1
-    assert rows_of(migrate(to=BEFORE)) == kept
+def test_backwards_keeps_what_the_version_before_knew(walk: Walk) -> None:
+    assert walk.back == walk.before
 
 
-def test_what_is_there_is_read_by_the_program(before: Apps) -> None:
-    migrate(to=newest())
+def test_what_is_there_is_read_by_the_program() -> None:
     assert [episode.still_open_on for episode in Episode.objects.order_by("number")] == [None, None]
     assert Client.objects.count() == 1
     assert not Target.objects.exists()

@@ -1,17 +1,18 @@
 """A database as an earlier version left it, and the way to the newest one."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from typing import Any
 
 from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.append_only import triggers_off
-
 # Columns and their values, as the driver gives them.
 Row = Mapping[str, Any]
+_numbers = count(1)
 
 
 def migrate(*, to: str) -> Apps:
@@ -42,39 +43,76 @@ def newest() -> str:
     return str(leaf[1])
 
 
-@contextmanager
-def version(name: str) -> Iterator[Apps]:
-    """Inside it the database is as that version had it, or as far on as the test takes it.
+class Copies:
+    """Copies of the whole database, tables and numbers given included: far quicker than migrating anew.
 
-    Afterwards it is empty and the newest again, whatever went wrong within.
+    Neither taken nor put back inside a transaction.
     """
-    try:
-        yield migrate(to=name)
-    finally:
-        with triggers_off():
-            _empty(MigrationExecutor(connection).loader.project_state([("practice", _now())]).apps)
-        migrate(to=newest())
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+
+    def take(self) -> "Copy":
+        """The database as it is now."""
+        copy = _InMemory() if connection.vendor == "sqlite" else _OnServer()
+        self._stack.callback(copy.forget)
+        return copy
 
 
-def _now() -> str:
-    applied = MigrationExecutor(connection).loader.applied_migrations
-    return max(name for app, name in applied if app == "practice")
+class _InMemory:
+    """A copy of SQLite's database."""
+
+    def __init__(self) -> None:
+        self._kept = sqlite3.connect(":memory:")
+        connection.ensure_connection()
+        connection.connection.backup(self._kept)
+
+    def put_back(self) -> None:
+        """The tests' database is as it was when the copy was taken."""
+        connection.ensure_connection()
+        self._kept.backup(connection.connection)
+
+    def forget(self) -> None:
+        self._kept.close()
 
 
-def _empty(apps: Apps) -> None:
-    tables = [
-        model._meta.db_table
-        for model in apps.get_app_config("practice").get_models(include_auto_created=True)
-    ]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            quoted = ", ".join(f'"{table}"' for table in tables)
-            cursor.execute(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE")
-            return
-        with connection.constraint_checks_disabled():
-            for table in tables:
-                cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608 - names of our own
-                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+class _OnServer:
+    """A copy beside the tests' database on the same PostgreSQL."""
+
+    def __init__(self) -> None:
+        self._own = str(connection.settings_dict["NAME"])
+        self._kept = f"{self._own}_copy_{next(_numbers)}"
+        self._copy(self._own, to=self._kept)
+
+    def put_back(self) -> None:
+        """The tests' database is as it was when the copy was taken."""
+        self._copy(self._kept, to=self._own)
+
+    def forget(self) -> None:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{self._kept}"')
+
+    def _copy(self, source: str, *, to: str) -> None:
+        # Neither may be in use.
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{to}"')
+            cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{source}"')
+
+
+Copy = _InMemory | _OnServer
+
+
+@contextmanager
+def walking() -> Iterator[Copies]:
+    """Inside it the database may be taken from version to version, and filled there.
+
+    Afterwards it is as it was before, whatever went wrong within.
+    """
+    with ExitStack() as stack:
+        copies = Copies(stack)
+        stack.callback(copies.take().put_back)
+        yield copies
 
 
 def rows_of(apps: Apps) -> dict[str, Sequence[Row]]:

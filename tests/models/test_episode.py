@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from practice.domain.endings import Ending, LeftOut
 from practice.models import EarlierTherapy, Episode, GotWhatTheyCameFor
 from tests.cast import day
@@ -103,7 +101,6 @@ def test_constraint(edge: Edge, world: World) -> None:
     edge.check(world)
 
 
-@pytest.mark.django_db
 def test_what_an_episode_is_called(world: World) -> None:
     """By ids alone, for it may stand in a log."""
     assert str(world.episode) == f"{world.client.pk}/1"

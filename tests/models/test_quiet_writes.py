@@ -1,18 +1,20 @@
 """No way leads round the history: bulk writes raise, and change nothing."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import models, transaction
+from pytest_django import DjangoDbBlocker
 
-from practice.models import Session
+from practice.models import Episode, Session
 from practice.models.kept import HistoryWouldBeLostError
 from tests.cast import (
-    Cast,
     day,
     make_agreement,
+    make_cast,
     make_completion,
     make_episode,
     make_invitation,
@@ -72,20 +74,63 @@ WAYS: Mapping[str, Callable[[Any], Rows]] = {
     "using": lambda model: model.objects.using("default"),
 }
 
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A row of each model, each changed once, and an episode with rows of every relation."""
+
+    episode: int
+    contents: Mapping[str, Sequence[Any]]
+
+    def assert_unchanged(self, *, of: type[models.Model], about: str) -> None:
+        """Neither the model's own rows nor their history: quicker than to look at everything."""
+        for model in (of, history_of(of)):
+            found = list(model._base_manager.order_by("pk").values())
+            assert found == self.contents[model.__name__], about
+
+    def assert_nothing_changed(self) -> None:
+        assert contents() == self.contents
+
+
+@pytest.fixture(scope="module")
+def _stored(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stored]:
+    """Stored once for all tests: each one's own transaction is a savepoint inside this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = make_cast()
+        for life in LIVES.values():
+            saved(life.make(cast), by=cast.alice, why="a second row")
+        # Bob has nothing but this.
+        episode = make_episode(client=a_client(cast), holder=cast.bob)
+        session = make_session(episode=episode, held_on=day(7))
+        make_completion(of=session)
+        make_completion(of=episode, on=day(8))
+        meeting = make_meeting(service=cast.service, practitioner=cast.bob, held_on=day(9))
+        make_agreement(meeting=meeting, episode=episode)
+        make_invitation(service=cast.service)
+        yield Stored(episode=episode.pk, contents=contents())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def stored(_stored: Stored, db: None) -> Stored:
+    """For one test, in a transaction of its own."""
+    return _stored
+
+
 every_quiet_write = pytest.mark.parametrize("write", QUIET_WRITES.values(), ids=QUIET_WRITES.keys())
 
 
 @every_guarded
 @every_quiet_write
 def test_quiet_writes_raise_and_change_nothing(
-    model: type[models.Model], write: Callable[[Rows], object], cast: Cast
+    model: type[models.Model], write: Callable[[Rows], object], stored: Stored
 ) -> None:
-    LIVES[model].make(cast)
-    before = contents()
+    assert stored.contents[model.__name__]
     for way, rows in WAYS.items():
         with pytest.raises(HistoryWouldBeLostError, match=model.__name__):
             write(rows(model))
-        assert contents() == before, way
+        stored.assert_unchanged(of=model, about=way)
+    stored.assert_nothing_changed()
 
 
 def test_the_error_says_what_to_do(db: None) -> None:
@@ -130,19 +175,12 @@ THROUGH_RELATIONS: Mapping[str, Callable[[Any, Any, Any], object]] = {
 
 @pytest.mark.parametrize("write", THROUGH_RELATIONS.values(), ids=THROUGH_RELATIONS.keys())
 def test_related_managers_are_no_way_round(
-    write: Callable[[Any, Any, Any], object], cast: Cast
+    write: Callable[[Any, Any, Any], object], stored: Stored
 ) -> None:
-    episode = make_episode(client=a_client(cast), holder=cast.alice)
-    session = make_session(episode=episode, held_on=day(7))
-    make_completion(of=session)
-    make_completion(of=episode, on=day(8))
-    meeting = make_meeting(service=cast.service, practitioner=cast.alice, held_on=day(9))
-    make_agreement(meeting=meeting, episode=episode)
-    make_invitation(service=cast.service)
-    before = contents()
+    episode = Episode.objects.get(pk=stored.episode)
     with pytest.raises(HistoryWouldBeLostError), transaction.atomic():
-        write(episode, session, episode.holdings.get())
-    assert contents() == before
+        write(episode, episode.sessions.get(), episode.holdings.get())
+    stored.assert_nothing_changed()
 
 
 # --- The history itself
@@ -160,11 +198,11 @@ HISTORY_WAYS: Mapping[str, Callable[[Any], Rows]] = {
 @pytest.mark.parametrize("way", HISTORY_WAYS.values(), ids=HISTORY_WAYS.keys())
 @pytest.mark.parametrize("write", REWRITES.values(), ids=REWRITES.keys())
 def test_history_is_never_rewritten(
-    way: Callable[[Any], Rows], write: Callable[[Rows], object], cast: Cast
+    way: Callable[[Any], Rows], write: Callable[[Rows], object], stored: Stored
 ) -> None:
-    for model, life in LIVES.items():
-        saved(life.make(cast), by=cast.alice, why="a second row")
-        before = contents()
+    for model in LIVES:
+        assert stored.contents[history_of(model).__name__]
         with pytest.raises(HistoryWouldBeLostError):
             write(way(model))
-        assert contents() == before, model
+        stored.assert_unchanged(of=model, about=model.__name__)
+    stored.assert_nothing_changed()

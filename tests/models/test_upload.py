@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from practice.models import CaseloadUpload, RememberedHeading
 from tests.cast import Cast
 from tests.models.edges import Edge, World, every, refused, stored
@@ -44,7 +42,6 @@ def test_constraint(edge: Edge, world: World) -> None:
     edge.check(world)
 
 
-@pytest.mark.django_db
 def test_headings_come_back_as_they_were(cast: Cast) -> None:
     headings = {"PHQ 1 (Ŵyn’s)": "phq9", "colour": ""}
     upload = CaseloadUpload(service=cast.service, uploaded_by=cast.alice, headings=headings)

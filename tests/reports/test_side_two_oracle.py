@@ -5,7 +5,9 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -35,11 +37,16 @@ UNPLANNED = (
 Json = dict[str, Any]
 
 
-def read(tmp_path: Path, seed: int) -> tuple[Cohort, list[Json]]:
-    """The cohort as the program reads it, and the therapies that ended as the oracle does."""
-    files = invent(seed, clients=80).write(tmp_path)
-    episodes = oracle.read_episodes(*files)
-    rows = oracle.read_rows(files[1])
+@cache
+def read(seed: int) -> tuple[Cohort, list[Json]]:
+    """The cohort as the program reads it, and the therapies that ended as the oracle does.
+
+    Once for all tests: they only look at it.
+    """
+    with TemporaryDirectory() as folder:
+        files = invent(seed, clients=80).write(Path(folder))
+        episodes = oracle.read_episodes(*files)
+        rows = oracle.read_rows(files[1])
     for episode in episodes:
         for session in episode["sessions"]:
             row = rows[session["place"]]
@@ -93,8 +100,8 @@ def change_of(first: Fraction, last: Fraction, by: int) -> str:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_who_left_when(tmp_path: Path, seed: int) -> None:
-    cohort, ended = read(tmp_path, seed)
+def test_who_left_when(seed: int) -> None:
+    cohort, ended = read(seed)
     expected: dict[str, Counter[str]] = {
         name: Counter() for name in ("1", "2", "3 to 5", "6 to 10", "11 or more")
     }
@@ -115,8 +122,8 @@ def test_who_left_when(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_how_they_were_when_last_seen(tmp_path: Path, seed: int) -> None:
-    cohort, ended = read(tmp_path, seed)
+def test_how_they_were_when_last_seen(seed: int) -> None:
+    cohort, ended = read(seed)
     left = [episode for episode in ended if episode["ending"] in UNPLANNED]
     pairs = [episode for episode in left if oracle.iapt_pair(episode)]
     improved = sum(oracle.iapt_improved(episode) for episode in pairs)
@@ -129,8 +136,8 @@ def test_how_they_were_when_last_seen(tmp_path: Path, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("measure", "by"), [("phq9", 6), ("gad7", 4), ("core10", 6)])
-def test_whether_it_lasted(*, tmp_path: Path, seed: int, measure: str, by: int) -> None:
-    cohort, ended = read(tmp_path, seed)
+def test_whether_it_lasted(*, seed: int, measure: str, by: int) -> None:
+    cohort, ended = read(seed)
     count: Counter[str] = Counter()
     for episode in ended:
         if not oracle.paired(episode, measure):
@@ -173,8 +180,8 @@ def after_the_last(episode: Json, measure: str) -> Fraction | None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_was_paid(tmp_path: Path, seed: int) -> None:
-    cohort, ended = read(tmp_path, seed)
+def test_what_was_paid(seed: int) -> None:
+    cohort, ended = read(seed)
     total, courses, improved = Fraction(0), 0, 0
     for episode in ended:
         held = [
@@ -194,8 +201,8 @@ def test_what_was_paid(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_key_indicators_and_the_months(tmp_path: Path, seed: int) -> None:
-    cohort, ended = read(tmp_path, seed)
+def test_the_key_indicators_and_the_months(seed: int) -> None:
+    cohort, ended = read(seed)
     pairs = key_pairs(cohort.entered_and_ended, (), by=PrimaryOutcome.IAPT)
     measured = [episode for episode in ended if oracle.iapt_pair(episode)]
     improved = sum(oracle.iapt_improved(episode) for episode in measured)

@@ -11,9 +11,11 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client as Browser
 from django.urls import reverse
+from pyrage import x25519
 from pytest_django import Settings
 
 from practice.backups import BackupError, last_backup
+from practice.backups.sealing import Passphrase, Recipients, sealed
 from practice.models import AuditEntry, Deed, Episode, Practitioner, Role, Service
 from practice.models import Client as TherapyClient
 from practice.views import backups
@@ -39,7 +41,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file's own lock takes a second or two on purpose, and is tried once below."""
+    """The file's own lock takes a second or two on purpose."""
     monkeypatch.setattr(backups, "sealed", lambda archive, lock: b"age" * 100_000)
 
 
@@ -123,8 +125,21 @@ def test_what_is_wrong_stands_beside_the_field(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_file_restores_by_the_command(folder: Path, tmp_path: Path) -> None:
-    """The whole of it once: made on the page, destroyed, put back."""
+def test_the_file_restores_by_the_command(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole of it once: made on the page, destroyed, put back.
+
+    Locked for a key, for a passphrase takes its seconds to lock and to open: what is locked with one is
+    put back in tests/backups/test_command.py, by the same two functions.
+    """
+    identity, locks = x25519.Identity.generate(), []
+
+    def for_a_key(archive: bytes, lock: Passphrase) -> bytes:
+        locks.append(lock)
+        return sealed(archive, Recipients(keys=(identity.to_public(),)))
+
+    monkeypatch.setattr(backups, "sealed", for_a_key)
     answer: Any = signed_in(alone()).post(page(), TYPED)
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
@@ -145,10 +160,11 @@ def test_the_file_restores_by_the_command(folder: Path, tmp_path: Path) -> None:
     assert (entry.who, entry.detail) == (Practitioner.objects.get().uid, "page")
 
     destroy()
-    file, words = tmp_path / name, tmp_path / "words"
+    assert locks == [Passphrase(words=WORDS)]
+    file, key = tmp_path / name, tmp_path / "key"
     file.write_bytes(content)
-    words.write_text(WORDS)
-    call_command("restore", file, passphrase_file=words)
+    key.write_text(str(identity))
+    call_command("restore", file, identity=key)
     assert TherapyClient.objects.get().reference == "SOLO-1"
     assert Episode.objects.get().note == "A note"
 

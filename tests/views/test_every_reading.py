@@ -102,17 +102,25 @@ def leaves_a_trace(client: Client, reader: Practitioner, address: str, *, method
     return answer, written_by(reader.uid) > before
 
 
-def test_whatever_shows_a_client_is_written_down(client: Client) -> None:
+def browsers(everybody: Everybody, names: tuple[str, ...]) -> dict[str, Client]:
+    """One of each person's own, in which they have signed in."""
+    found = {name: Client() for name in names}
+    for name, browser in found.items():
+        browser.force_login(everybody.people[name])
+    return found
+
+
+def test_whatever_shows_a_client_is_written_down() -> None:
     """Each time anew, also a page that is kept, a HEAD, another part of a list."""
     everybody = make_everybody()
     a_little_of_everything(everybody)
     seen: set[str] = set()
+    signed_in = browsers(everybody, READERS)
     for page, address in pages(everybody):
         for name in READERS:
             if page.answers[name] != 200:
                 continue
-            reader = everybody.sees_as(name)
-            client.force_login(reader)
+            reader, client = everybody.sees_as(name), signed_in[name]
             answer, is_written = leaves_a_trace(client, reader, address, method="get")
             if not (shows_a_client(page, answer) or takes_data(page, answer)):
                 continue
@@ -135,14 +143,14 @@ def test_whatever_shows_a_client_is_written_down(client: Client) -> None:
     assert MeasureCompletion.objects.count() >= 12
 
 
-def test_what_is_refused_is_not_read(client: Client) -> None:
+def test_what_is_refused_is_not_read() -> None:
     """No page, no entry: else a stranger could fill somebody's list."""
     everybody = make_everybody()
     a_little_of_everything(everybody)
+    signed_in = browsers(everybody, ("stranger", "past supervisor", "colleague", "administrator"))
     for page, address in pages(everybody):
-        for name in ("stranger", "past supervisor", "colleague", "administrator"):
+        for name, browser in signed_in.items():
             if page.answers[name] in {403, 404} and name not in page.nothing_for:
                 person = everybody.sees_as(name)
-                client.force_login(person)
-                client.get(address)
+                browser.get(address)
                 assert written_by(person.uid) == 0, (page.url_name, name)

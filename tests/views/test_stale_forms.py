@@ -329,10 +329,7 @@ def test_two_clicks_are_no_quarrel(client: Client, cast: Cast, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("version", ["", "x", "0-0", "\u0662-1", "9" * 40, "1-1-1"])
-def test_a_version_that_never_was_stores_nothing(
-    client: Client, cast: Cast, name: str, version: str
-) -> None:
+def test_a_version_that_never_was_stores_nothing(client: Client, cast: Cast, name: str) -> None:
     case = CASES[name]
     row = case.row(cast)
     address = reverse(case.url_name, args=[case.address_of(row).uid])
@@ -340,10 +337,11 @@ def test_a_version_that_never_was_stores_nothing(
     page = as_shown(client.get(address))
     typed = case.typed(row)
     kept = fresh(row).history.count()
-    forged = {"version": version, "seen": version}
-    answer = client.post(address, page | typed | forged | case.buttons[-1])
-    assert answer.status_code == 200
-    assert fresh(row).history.count() == kept
+    for version in ("", "x", "0-0", "\u0662-1", "9" * 40, "1-1-1"):
+        forged = {"version": version, "seen": version}
+        answer = client.post(address, page | typed | forged | case.buttons[-1])
+        assert answer.status_code == 200, version
+        assert fresh(row).history.count() == kept, version
 
 
 # --- What is not there any more
