@@ -5,6 +5,7 @@ An entry is one insert of codes and random ids. It holds no name, no reference a
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
@@ -12,6 +13,29 @@ from practice.models import AuditEntry, Deed, Membership, Practitioner, Service,
 
 # Settings of a service that decide who may see what, and how one signs in to it.
 ACCESS_SETTINGS = frozenset({"lead_reads_clients", "second_factor"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What an entry says of a look at somebody's clients, but who looked and when.
+
+    service, subject, detail: as in `record`.
+    """
+
+    deed: Deed
+    service: uuid.UUID
+    subject: uuid.UUID
+    detail: str
+
+    def record(self, *, who: Practitioner) -> None:
+        """One entry of it, now. Raises as `record` does."""
+        record(
+            deed=self.deed,
+            who=who,
+            service=self.service,
+            subject=self.subject,
+            detail=self.detail,
+        )
 
 
 def record(

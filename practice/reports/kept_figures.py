@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from django.apps import apps
 from django.db import connection
 
+from practice.actions.audit import Reading
 from practice.models.kept import KeptForever
 
 # AT MOST so many; those asked for longest ago go first.
@@ -105,5 +106,13 @@ class Kept(Generic[T]):
             self._stamp = None
 
 
-# Finished pages of figures, in this process alone.
-PAGES: Kept[bytes] = Kept()
+@dataclass(frozen=True, kw_only=True)
+class KeptPage:
+    """A finished page. readings: what is written down each time that it is looked at."""
+
+    content: bytes
+    readings: tuple[Reading, ...]
+
+
+# In this process alone.
+PAGES: Kept[KeptPage] = Kept()

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
-from practice.reports.kept_figures import PAGES, data_stamp
+from practice.reports.kept_figures import PAGES, KeptPage, data_stamp
 from practice.views.access import signed_in
-from practice.views.readings import is_noted
+from practice.views.readings import readings_noted
 from practice.views.reminders import backup_age
 
 P = ParamSpec("P")
@@ -22,7 +22,7 @@ _View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 def kept_page(view: _View[P]) -> _View[P]:
     """For a view that is only looked at: the same person, the same address, the same day and data.
 
-    One query. Whether a person may see a page rests on the same data (memberships and who holds
+    One query, and an entry of the audit where the page shows somebody else's clients. Whether a person may see a page rests on the same data (memberships and who holds
     whom have their histories), so that nobody is shown what they may no longer see. For pages that
     rest on data and day alone: not on the hour, or on other files or settings. A page with a message on
     it is drawn anew, and not kept.
@@ -47,10 +47,14 @@ def kept_page(view: _View[P]) -> _View[P]:
         )
         found = PAGES.get(key, stamp=stamp)
         if found is not None:
-            return HttpResponse(found)
+            # Before it is answered, as the first time: no entry, no page.
+            for reading in found.readings:
+                reading.record(who=signed_in(request))
+            return HttpResponse(found.content)
         page = view(request, *args, **kwargs)
-        if page.status_code == 200 and not is_noted(request):
-            PAGES.keep(key, page.content, stamp=stamp)
+        if page.status_code == 200:
+            drawn = KeptPage(content=page.content, readings=readings_noted(request))
+            PAGES.keep(key, drawn, stamp=stamp)
         return page
 
     return shown

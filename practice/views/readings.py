@@ -4,21 +4,24 @@ Asked by practice.views.access once somebody may read, and before anything is an
 entry cannot be written, there is no page.
 """
 
+import uuid
+
 from django.http import HttpRequest
 from django.utils import timezone
 
-from practice.actions.audit import record
+from practice.actions.audit import Reading
 from practice.cohorts import Scope
 from practice.models import Deed, Episode, Holding, Practitioner, Service
 
-# Set on a request whose reading has been written down: its page may not be kept, or the next
-# reading of it would go unwritten.
-_NOTED = "_reading_is_noted"
+# On a request: what has been written down of it, so that it is written down again when the page is
+# shown again as it was drawn.
+_NOTED = "_readings_noted"
 
 
-def is_noted(request: HttpRequest) -> bool:
-    """Whether this request's reading has been written down."""
-    return bool(getattr(request, _NOTED, False))
+def readings_noted(request: HttpRequest) -> tuple[Reading, ...]:
+    """What has been written down of this request, in order."""
+    noted: tuple[Reading, ...] = getattr(request, _NOTED, ())
+    return noted
 
 
 def page_name(request: HttpRequest) -> str:
@@ -36,14 +39,7 @@ def is_held_by(person: Practitioner, episode: Episode) -> bool:
 def note_reading(request: HttpRequest, reader: Practitioner, episode: Episode) -> None:
     """Of one client: unless the reader holds the episode today. The client's service must be loaded."""
     if not is_held_by(reader, episode):
-        setattr(request, _NOTED, True)
-        record(
-            deed=Deed.READ,
-            who=reader,
-            service=episode.client.service.uid,
-            subject=episode.client.uid,
-            detail=page_name(request),
-        )
+        _note(request, reader, service=episode.client.service, subject=episode.client.uid)
 
 
 def note_list(request: HttpRequest, reader: Practitioner, scope: Scope) -> None:
@@ -55,13 +51,11 @@ def note_list(request: HttpRequest, reader: Practitioner, scope: Scope) -> None:
         return
     if scope.practitioner is None and _is_all_theirs(scope.service, reader):
         return
-    setattr(request, _NOTED, True)
-    record(
-        deed=Deed.READ,
-        who=reader,
-        service=scope.service.uid,
+    _note(
+        request,
+        reader,
+        service=scope.service,
         subject=(scope.practitioner or scope.service).uid,
-        detail=page_name(request),
     )
 
 
@@ -73,14 +67,26 @@ def note_taken(
     deed: Deed,
 ) -> None:
     """A report, a sheet or data leaves the program: said of everybody, practitioners included."""
-    setattr(request, _NOTED, True)
-    record(
-        deed=deed,
-        who=reader,
-        service=scope.service.uid,
+    _note(
+        request,
+        reader,
+        service=scope.service,
         subject=(scope.practitioner or scope.service).uid,
-        detail=page_name(request),
+        deed=deed,
     )
+
+
+def _note(
+    request: HttpRequest,
+    reader: Practitioner,
+    *,
+    service: Service,
+    subject: uuid.UUID,
+    deed: Deed = Deed.READ,
+) -> None:
+    reading = Reading(deed=deed, service=service.uid, subject=subject, detail=page_name(request))
+    reading.record(who=reader)
+    setattr(request, _NOTED, (*readings_noted(request), reading))
 
 
 def _is_all_theirs(service: Service, reader: Practitioner) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from practice.models import Membership
+from practice.models import AuditEntry, Deed, Membership
 from practice.reports.kept_figures import Stamp, data_stamp
 from practice.views import kept_page
 from tests.cast import Cast, day, make_client, make_completion, make_episode, make_session, saved
@@ -107,3 +107,31 @@ def test_a_message_is_shown_once(cast: Cast, client: Client, page: str) -> None:
     session.save()
     assert "Only once" in looked_at(client, page)
     assert "Only once" not in looked_at(client, page)
+
+
+def test_each_look_at_somebody_elses_clients_is_written_down(
+    cast: Cast, client: Client, page: str
+) -> None:
+    client.force_login(cast.leda)
+    first = queries(client, page)
+    AuditEntry.objects.filter(deed=Deed.READ).get(who=cast.leda.uid)
+    assert queries(client, page) < first - 5
+    own, again = AuditEntry.objects.filter(deed=Deed.READ, who=cast.leda.uid)
+    assert (own.service, own.subject, own.detail) == (again.service, again.subject, again.detail)
+    assert (own.subject, own.detail) == (cast.alice.uid, "caseload")
+
+
+def test_no_entry_no_page(
+    cast: Cast, client: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(cast.leda)
+    looked_at(client, page)
+
+    def full(*_given: object, **_named: object) -> None:
+        raise OperationalError("no room")
+
+    monkeypatch.setattr(AuditEntry, "save", full)
+    client.raise_request_exception = False
+    answer = client.get(page)
+    assert answer.status_code == 503
+    assert "17" not in answer.content.decode()

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from practice.actions import audit
 from practice.models import AuditEntry, CaseloadUpload, Episode, Membership, Supervising
-from practice.views import readings
 from tests.cast import (
     Cast,
     day,
@@ -243,7 +243,7 @@ def test_without_its_entry_there_is_no_page(
     def full(**_entry: object) -> None:
         raise DatabaseError("no space left")
 
-    monkeypatch.setattr(readings, "record", full)
+    monkeypatch.setattr(audit, "record", full)
     own = [cast.service.uid, cast.alice.uid]
     address = reverse(name, args=[episode.uid] if name == "episode-detail" else own)
     client.force_login(cast.leda)
