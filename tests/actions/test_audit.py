@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from practice.actions import services
 from practice.actions.audit import (
+    Reading,
     has_audit,
     record,
     record_failed_sign_in,
@@ -54,6 +55,18 @@ def test_a_moment_may_be_given(cast: Cast, entry: AuditEntry) -> None:
     record(deed=Deed.BACKED_UP, who=None, at=entry.at)
     first, second = AuditEntry.objects.order_by("pk")
     assert (second.at, second.who) == (first.at, None)
+
+
+def test_a_look_is_written_down_as_often_as_it_is_had(cast: Cast) -> None:
+    look = Reading(
+        deed=Deed.READ, service=cast.service.uid, subject=cast.alice.uid, detail="caseload"
+    )
+    for who in (cast.leda, cast.bob, cast.leda):
+        look.record(who=who)
+    assert written() == [
+        ("read", who.uid, cast.service.uid, cast.alice.uid, "caseload")
+        for who in (cast.leda, cast.bob, cast.leda)
+    ]
 
 
 @pytest.mark.parametrize("detail", ["C-1 Ann", "Ann", "a@example.org", "x\n", "=1"])
